@@ -1,0 +1,72 @@
+"""What arrived, byte for byte, and what became of it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db import models
+from django.utils import timezone
+
+from newsapi.ids import new_id
+
+
+class CaptureState(models.TextChoices):
+    RECEIVED = "received"
+    STRUCTURED = "structured"
+    DUPLICATE = "duplicate"
+    REJECTED = "rejected"
+    FAILED = "failed"
+
+
+class Batch(models.Model):
+    """One bulk call: how many lines were accepted, which were rejected and why. Progress is counted from captures."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    lines = models.PositiveIntegerField(default=0)
+    accepted = models.PositiveIntegerField(default=0)
+    rejected = models.PositiveIntegerField(default=0)
+    complete = models.BooleanField(default=False)
+    error: models.JSONField[dict[str, Any] | None] = models.JSONField(null=True)
+    created_at = models.DateTimeField(default=timezone.now)
+
+
+class BatchRejection(models.Model):
+    """A line of a batch that is no document: its 1-based number, the reason, and the line's bytes."""
+
+    id = models.BigAutoField(primary_key=True)
+    batch = models.ForeignKey(Batch, on_delete=models.CASCADE, related_name="rejections")
+    line = models.PositiveIntegerField()
+    reason: models.JSONField[dict[str, Any]] = models.JSONField()
+    content = models.BinaryField()
+
+
+class Capture(models.Model):
+    """One input, verbatim, with where it came from. Committed before the caller gets its 202.
+
+    Work is claimed by lease (`lease_until`), in the order of `priority` (0 single post, 1 bulk, 2 restructure) and id.
+    """
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    batch = models.ForeignKey(Batch, null=True, on_delete=models.CASCADE, related_name="captures")
+    line = models.PositiveIntegerField(null=True)
+    external_id = models.CharField(max_length=255, blank=True, db_index=True)
+    media_type = models.CharField(max_length=100)
+    content = models.BinaryField()
+    hints: models.JSONField[dict[str, Any]] = models.JSONField(default=dict)
+    received_at = models.DateTimeField(default=timezone.now)
+    priority = models.PositiveSmallIntegerField(default=0)
+    state = models.CharField(max_length=16, choices=CaptureState.choices, default=CaptureState.RECEIVED)
+    reason: models.JSONField[dict[str, Any] | None] = models.JSONField(null=True)
+    article = models.ForeignKey(
+        "articles.Article", null=True, on_delete=models.SET_NULL, related_name="captures"
+    )
+    attempts = models.PositiveSmallIntegerField(default=0)
+    pending = models.BooleanField(default=True)
+    lease_until = models.DateTimeField(null=True)
+    next_attempt_at = models.DateTimeField(null=True)
+    processed_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["priority", "id"], name="capture_pending", condition=models.Q(pending=True)),
+        ]
