@@ -57,9 +57,7 @@ class Capture(models.Model):
     priority = models.PositiveSmallIntegerField(default=0)
     state = models.CharField(max_length=16, choices=CaptureState.choices, default=CaptureState.RECEIVED)
     reason: models.JSONField[dict[str, Any] | None] = models.JSONField(null=True)
-    article = models.ForeignKey(
-        "articles.Article", null=True, on_delete=models.SET_NULL, related_name="captures"
-    )
+    article = models.ForeignKey("articles.Article", null=True, on_delete=models.SET_NULL, related_name="captures")
     attempts = models.PositiveSmallIntegerField(default=0)
     pending = models.BooleanField(default=True)
     lease_until = models.DateTimeField(null=True)

@@ -51,9 +51,7 @@ FIELDS: tuple[Field, ...] = (
         folded=True,
     ),
     Field("language", Kind.KEYWORD, "Language of the body, BCP 47", "language", facet=True, folded=True),
-    Field(
-        "country", Kind.KEYWORD, "Country of a place mentioned, ISO 3166-1", "country", multi=True, facet=True
-    ),
+    Field("country", Kind.KEYWORD, "Country of a place mentioned, ISO 3166-1", "country", multi=True, facet=True),
     Field("author", Kind.KEYWORD, "An author's name", "author", multi=True, facet=True, folded=True),
     Field(
         "entity",

@@ -108,7 +108,7 @@ class Buckets:
 class Search:
     """One page to fetch. `sort`: `-date`, `date` or `relevance`. `after` is the sort key of the last hit seen.
 
-    Only articles up to the `watermark` (a number) count. By relevance, up to `limit` best are ranked, ties newest first.
+    Only articles up to the `watermark` (a number) count. By relevance the `limit` best are ranked, ties newest first.
     """
 
     query: Query
