@@ -1,13 +1,20 @@
-"""Settings from environment variables (12-factor): typed, validated at start, documented in docs/settings.md."""
+"""Settings from environment variables (12-factor): typed, checked at start, documented in docs/settings.md."""
 
 from __future__ import annotations
 
+import ipaddress
 import os
-from collections.abc import Mapping
+import re
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
 
 BASE_DIR = Path(__file__).resolve().parent.parent
+TRUE = ("1", "true", "yes", "on")
+FALSE = ("0", "false", "no", "off")
+LOG_LEVELS = ("debug", "info", "warning", "error")
 
 
 class SettingError(ValueError):
@@ -21,6 +28,97 @@ def default_data_dir() -> Path:
     return Path(os.environ.get("XDG_DATA_HOME") or Path.home() / ".local" / "share") / "newsapi"
 
 
+def _boolean(value: str) -> bool:
+    if value.lower() in TRUE + FALSE:
+        return value.lower() in TRUE
+    raise ValueError("it must be on or off (or true, false, yes, no, 1, 0)")
+
+
+def _whole(low: int, high: int) -> Callable[[str], int]:
+    def parse(value: str) -> int:
+        if re.fullmatch(r"[0-9]{1,9}", value) and low <= int(value) <= high:
+            return int(value)
+        raise ValueError(f"it must be a whole number from {low} to {high}")
+
+    return parse
+
+
+def _choice(*choices: str) -> Callable[[str], str]:
+    def parse(value: str) -> str:
+        if value.lower() in choices:
+            return value.lower()
+        raise ValueError(f"it must be one of {', '.join(choices)}")
+
+    return parse
+
+
+def _url(*schemes: str) -> Callable[[str], str]:
+    def parse(value: str) -> str:
+        try:
+            parts = urlsplit(value)
+            port_is_number = parts.port is None or parts.port >= 0
+        except ValueError as error:
+            raise ValueError(f"it is no URL: {error}") from error
+        if parts.scheme in schemes and port_is_number:
+            return value
+        raise ValueError(f"it must be a URL that begins with {' or '.join(f'{s}:' for s in schemes)}")
+
+    return parse
+
+
+def _path(value: str) -> Path:
+    if "\0" in value:
+        raise ValueError("it must be a path")
+    return Path(value).expanduser().absolute()
+
+
+def _host(value: str) -> str:
+    try:
+        return str(ipaddress.ip_address(value.strip("[]")))
+    except ValueError as error:
+        if re.fullmatch(r"[A-Za-z0-9.-]{1,253}", value):
+            return value
+        raise ValueError("it must be an IP address or a host name to listen on") from error
+
+
+def _names(value: str) -> tuple[str, ...]:
+    return tuple(name.strip() for name in value.split(",") if name.strip())
+
+
+def _secret(value: str) -> str:
+    if len(value) < 32:
+        raise ValueError("it must have at least 32 characters; leave it out and one is made and kept")
+    return value
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """One environment variable. `default` is the text shown and parsed; None means derived or empty."""
+
+    name: str
+    attribute: str
+    parse: Callable[[str], Any]
+    default: str | None
+    description: str
+
+
+SETTINGS: tuple[Setting, ...] = (
+    Setting("NEWSAPI_DATA_DIR", "data_dir", _path, None, "Where everything is kept: database, index, Redis, keys."),
+    Setting("NEWSAPI_HOST", "host", _host, "127.0.0.1", "The address to listen on."),
+    Setting("NEWSAPI_PORT", "port", _whole(1, 65535), "8000", "The port to listen on."),
+    Setting("DATABASE_URL", "database_url", _url("sqlite", "postgres", "postgresql"), None, "The database."),
+    Setting("REDIS_URL", "redis_url", _url("redis", "rediss", "unix"), None, "Redis: queues, wake-ups, cache."),
+    Setting("SEARCH_URL", "search_url", _url("tantivy", "http", "https"), "tantivy:", "The search engine."),
+    Setting("SECRET_KEY", "secret_key", _secret, None, "Signs sessions and cursors."),
+    Setting("ALLOWED_HOSTS", "allowed_hosts", _names, "", "Further host names that requests may come for."),
+    Setting("DEBUG", "debug", _boolean, "off", "Error pages with details; never on where others can reach it."),
+    Setting("NEWSAPI_SAMPLE", "sample", _boolean, "on", "Load the sample archive on the very first start."),
+    Setting("NEWSAPI_WORKERS", "workers", _whole(1, 64), "2", "Worker processes that structure articles."),
+    Setting("NEWSAPI_WEB_THREADS", "web_threads", _whole(1, 256), "4", "Requests that are answered at a time."),
+    Setting("NEWSAPI_LOG_LEVEL", "log_level", _choice(*LOG_LEVELS), "info", "How much the log says."),
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Settings:
     data_dir: Path
@@ -30,23 +128,48 @@ class Settings:
     redis_url: str
     search_url: str
     secret_key: str
+    allowed_hosts: tuple[str, ...]
     debug: bool
+    sample: bool
+    workers: int
+    web_threads: int
+    log_level: str
+
+    @property
+    def embedded_redis(self) -> bool:
+        """Redis is the one that `newsapi serve` starts in the data directory."""
+        return self.redis_url == embedded_redis_url(self.data_dir)
+
+
+def embedded_redis_url(data_dir: Path) -> str:
+    return f"unix://{data_dir / 'redis.sock'}"
+
+
+def _read_secret(data_dir: Path) -> str:
+    """The key that the first start made. Empty before it."""
+    try:
+        return (data_dir / "secret-key").read_text().strip()
+    except OSError:
+        return ""
 
 
 def load(env: Mapping[str, str] | None = None) -> Settings:
-    """Read and check every setting. Raises SettingError, naming the variable and what would be right."""
+    """Read and check every setting; an empty variable counts as unset.
+
+    Raises SettingError, naming the variable and what would be right.
+    """
     env = os.environ if env is None else env
-    data_dir = Path(env.get("NEWSAPI_DATA_DIR") or default_data_dir()).expanduser().resolve()
-    port = env.get("NEWSAPI_PORT") or "8000"
-    if not port.isdigit() or not 1 <= int(port) <= 65535:
-        raise SettingError(f"NEWSAPI_PORT is {port!r}; it must be a port number from 1 to 65535")
-    return Settings(
-        data_dir=data_dir,
-        host=env.get("NEWSAPI_HOST") or "127.0.0.1",
-        port=int(port),
-        database_url=env.get("DATABASE_URL") or f"sqlite:///{data_dir / 'newsapi.sqlite3'}",
-        redis_url=env.get("REDIS_URL") or f"unix://{data_dir / 'redis.sock'}",
-        search_url=env.get("SEARCH_URL") or "tantivy:",
-        secret_key=env.get("SECRET_KEY") or "",
-        debug=(env.get("DEBUG") or "").lower() in ("1", "true", "yes", "on"),
-    )
+    values: dict[str, Any] = {}
+    for setting in SETTINGS:
+        text = env.get(setting.name) or setting.default
+        try:
+            values[setting.attribute] = None if text is None else setting.parse(text)
+        except ValueError as error:
+            shown = "not usable" if setting.name == "SECRET_KEY" else repr(text)
+            raise SettingError(f"{setting.name} is {shown}: {error}.") from error
+    data_dir = values["data_dir"] or default_data_dir()
+    values["data_dir"] = data_dir
+    values["database_url"] = values["database_url"] or f"sqlite:///{data_dir / 'newsapi.sqlite3'}"
+    values["redis_url"] = values["redis_url"] or embedded_redis_url(data_dir)
+    values["secret_key"] = values["secret_key"] or _read_secret(data_dir)
+    return Settings(**values)

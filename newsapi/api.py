@@ -1,0 +1,34 @@
+"""The base of every API view: JSON first, a browsable page for people, problem details for errors."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, ClassVar
+
+from rest_framework.request import Request
+from rest_framework.views import APIView
+
+
+class ApiView(APIView):
+    """Views declare the `required_scope` of a key: one for all methods, or one a method.
+
+    `page_title` heads the browsable page; `form_fields` (objects with name, label, help, type, choices) and `paste`
+    (a box to paste an article into) are shown there.
+    """
+
+    required_scope: ClassVar[str | Mapping[str, str]] = "read"
+    page_title: ClassVar[str] = ""
+    paste: ClassVar[bool] = False
+
+    def get_view_name(self) -> str:
+        return self.page_title or super().get_view_name()
+
+    def form_fields(self) -> list[dict[str, Any]]:
+        """The filters of this endpoint, for the form of the browsable page."""
+        return []
+
+    def scope_for(self, request: Request) -> str:
+        """The scope that a key needs for this request."""
+        if isinstance(self.required_scope, str):
+            return self.required_scope
+        return self.required_scope.get(request.method or "GET", "read")

@@ -1,0 +1,23 @@
+"""Who gets JSON and who gets a page: browsers say text/html first, everyone else gets JSON."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from rest_framework.negotiation import DefaultContentNegotiation
+from rest_framework.renderers import BaseRenderer
+from rest_framework.request import Request
+
+
+class Negotiation(DefaultContentNegotiation):
+    """DRF's own, but nothing acceptable still gives JSON: RFC 9110 §12.5.1 allows to disregard Accept."""
+
+    def select_renderer(
+        self, request: Request, renderers: Sequence[BaseRenderer], format_suffix: str | None = None
+    ) -> tuple[BaseRenderer, str]:
+        accept = request.META.get("HTTP_ACCEPT", "*/*")
+        if accept in ("*/*", "application/json") and "format" not in request.GET:
+            return renderers[0], renderers[0].media_type or "application/json"
+        selected: tuple[Any, str] = super().select_renderer(request, renderers, format_suffix)
+        return selected
