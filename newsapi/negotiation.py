@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 from typing import Any
 
 from rest_framework.negotiation import DefaultContentNegotiation
@@ -14,10 +14,11 @@ class Negotiation(DefaultContentNegotiation):
     """DRF's own, but nothing acceptable still gives JSON: RFC 9110 §12.5.1 allows to disregard Accept."""
 
     def select_renderer(
-        self, request: Request, renderers: Sequence[BaseRenderer], format_suffix: str | None = None
+        self, request: Request, renderers: Iterable[BaseRenderer], format_suffix: str | None = None
     ) -> tuple[BaseRenderer, str]:
         accept = request.META.get("HTTP_ACCEPT", "*/*")
         if accept in ("*/*", "application/json") and "format" not in request.GET:
-            return renderers[0], renderers[0].media_type or "application/json"
+            first = next(iter(renderers))
+            return first, first.media_type or "application/json"
         selected: tuple[Any, str] = super().select_renderer(request, renderers, format_suffix)
         return selected

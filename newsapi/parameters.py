@@ -1,4 +1,4 @@
-"""Query parameters, read strictly: what is unknown or cannot be used is a 400 that names it and the nearest right one."""
+"""Query parameters, read strictly: what is unknown or of no use is a 400 that names it and the nearest right one."""
 
 from __future__ import annotations
 

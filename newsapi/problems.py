@@ -67,7 +67,7 @@ def _of_exception(error: Exception) -> tuple[dict[str, Any], dict[str, str]] | N
         headers["Retry-After"] = str(int(wait))
     code = str(error.get_codes()) if isinstance(error.detail, str) else "invalid"
     detail = str(error.detail) if isinstance(error.detail, str) else "Some fields have values that cannot be used."
-    extra = {} if isinstance(error.detail, str) else {"fields": error.detail}
+    extra: dict[str, Any] = {} if isinstance(error.detail, str) else {"fields": error.detail}
     return problem(code, error.status_code, detail, **extra), headers
 
 
