@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import hashlib
 import ipaddress
 import os
 import re
+import tempfile
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,8 +14,11 @@ from typing import Any
 from urllib.parse import urlsplit
 
 BASE_DIR = Path(__file__).resolve().parent.parent
+SECRET_KEY_FILE = "secret-key"
 TRUE = ("1", "true", "yes", "on")
 FALSE = ("0", "false", "no", "off")
+MAX_SOCKET_PATH = 100
+"""Bytes; the kernel takes 107 (unix(7)), some systems 103."""
 LOG_LEVELS = ("debug", "info", "warning", "error")
 
 
@@ -142,13 +147,18 @@ class Settings:
 
 
 def embedded_redis_url(data_dir: Path) -> str:
-    return f"unix://{data_dir / 'redis.sock'}"
+    """Where the Redis that `newsapi serve` starts listens: a socket, so no port is taken."""
+    socket = data_dir / "redis.sock"
+    if len(os.fsencode(socket)) > MAX_SOCKET_PATH:
+        name = hashlib.sha256(os.fsencode(data_dir)).hexdigest()[:16]
+        socket = Path(tempfile.gettempdir()) / f"newsapi-{os.getuid()}-{name}" / "redis.sock"
+    return f"unix://{socket}"
 
 
 def _read_secret(data_dir: Path) -> str:
     """The key that the first start made. Empty before it."""
     try:
-        return (data_dir / "secret-key").read_text().strip()
+        return (data_dir / SECRET_KEY_FILE).read_text().strip()
     except OSError:
         return ""
 

@@ -1,0 +1,30 @@
+"""The indexer's process: follows the changes and writes the engine until it is told to stop."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+import threading
+
+
+def main() -> int:
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "newsapi.settings")
+    import django
+
+    django.setup()
+    from search.indexing import Indexer
+
+    stop = threading.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: stop.set())
+    indexer = Indexer()
+    try:
+        indexer.run(stop)
+    finally:
+        indexer.close()
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
