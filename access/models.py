@@ -8,6 +8,7 @@ from django.utils import timezone
 from newsapi.ids import new_id
 
 SCOPES = ("read", "ingest", "admin")
+"""What a key may do: read, add and correct, manage. `admin` includes the others."""
 
 
 class ApiKey(models.Model):
@@ -24,3 +25,7 @@ class ApiKey(models.Model):
 
     def __str__(self) -> str:
         return f"{self.name} ({self.prefix}…)"
+
+    def allows(self, scope: str) -> bool:
+        """The key was given this scope, or `admin`, which includes every other."""
+        return scope in self.scopes or "admin" in self.scopes
