@@ -68,9 +68,23 @@ class Token:
 OPERATORS = {"AND": Kind.AND, "&&": Kind.AND, "OR": Kind.OR, "||": Kind.OR, "NOT": Kind.NOT}
 
 
-def error(detail: str, position: int, **extra: str | None) -> InvalidQuery:
+def error(
+    detail: str,
+    position: int,
+    *,
+    found: str | None = None,
+    expected: str | None = None,
+    suggestion: str | None = None,
+) -> InvalidQuery:
     """An InvalidQuery for `q` that says where."""
-    return InvalidQuery(f"{detail} (at character {position + 1})", parameter="q", position=position, **extra)
+    return InvalidQuery(
+        f"{detail} (at character {position + 1})",
+        parameter="q",
+        position=position,
+        found=found,
+        expected=expected,
+        suggestion=suggestion,
+    )
 
 
 def tokens(q: str) -> Iterator[Token]:
@@ -159,7 +173,7 @@ def _value(q: str, position: int) -> tuple[Token, int]:
         found = _RANGE.match(q, position)
         if found is None or len(re.split(r"\s+TO\s+", found[2].strip())) != 2:
             raise error(
-                "A range is written [from TO to], with { or } where the bound itself is left out and * where it is open.",
+                "A range is written [from TO to], with { or } where the bound itself does not count and *.",
                 position, found=q[position : position + 40], expected="[from TO to]",
             )  # fmt: skip
         return Token(Kind.RANGE, found[0], position, found[0]), found.end()
