@@ -14,7 +14,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 BASE_DIR = Path(__file__).resolve().parent.parent
-SECRET_KEY_FILE = "secret-key"
+SECRET_KEY_FILE = "secret-key"  # noqa: S105 (a file name)
 TRUE = ("1", "true", "yes", "on")
 FALSE = ("0", "false", "no", "off")
 MAX_SOCKET_PATH = 100
