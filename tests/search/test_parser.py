@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import time
 from datetime import UTC, datetime, timedelta
 
@@ -248,8 +249,6 @@ def test_any_text_is_a_tree_or_an_error_with_a_position(q: str) -> None:
 def test_long_input_is_answered_at_once(unit: str) -> None:
     q = (unit * 10_000)[:10_000]
     began = time.perf_counter()
-    try:
+    with contextlib.suppress(InvalidQuery):
         parse(q)
-    except InvalidQuery:
-        pass
     assert time.perf_counter() - began < 0.5  # 0.05 on an idle machine
