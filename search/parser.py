@@ -36,7 +36,10 @@ Resolver = Callable[[Field, str], tuple[Value, ...]]
 """Turns what a caller wrote for a keyword field into the index's values. Raises search.values.Mismatch."""
 
 # Scripts without spaces are cut into pairs of characters (search.analysis), so each character is about one clause.
-_UNSPACED = r"\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
+_UNSPACED = (
+    r"\u0e00-\u0eff\u1000-\u109f\u1100-\u11ff\u1780-\u17ff\u3005-\u3007\u3031-\u318f\u31f0-\u31ff\u3400-\u9fff"
+    r"\ua960-\ua97f\uac00-\ud7ff\uf900-\ufaff\uff66-\uffdc\U0001b000-\U0003ffff"
+)
 _CLAUSES = re.compile(rf"[{_UNSPACED}]|[^\W_{_UNSPACED}]+")
 _PRECEDENCE = {Kind.OR: 1, Kind.AND: 2}
 _OPERAND = "a word, a \"phrase\", field:value or '('"
