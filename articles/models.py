@@ -1,12 +1,12 @@
-"""The domain's rows: Source, Article, Entity, and Change, the outbox that everything downstream follows."""
+"""The domain's rows: Source, Article, Entity, Topic, and Change, the outbox that everything downstream follows."""
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.db import models
+from django.db.models import Q
 from django.utils import timezone
 
+from articles.jsonfield import FastJSONField
 from newsapi.ids import new_id
 
 
@@ -16,8 +16,12 @@ class Source(models.Model):
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     key = models.CharField(max_length=255, unique=True)
     name = models.CharField(max_length=255)
+    folded = models.CharField(max_length=255)
     domain = models.CharField(max_length=255, blank=True)
     created_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        indexes = [models.Index(fields=["folded"], name="source_folded")]
 
     def __str__(self) -> str:
         return self.name
@@ -30,42 +34,70 @@ class Entity(models.Model):
     key = models.CharField(max_length=400, unique=True)
     type = models.CharField(max_length=16)
     name = models.CharField(max_length=300)
-    folded = models.CharField(max_length=300, db_index=True)
+    folded = models.CharField(max_length=300)
     country = models.CharField(max_length=2, blank=True)
     latitude = models.FloatField(null=True)
     longitude = models.FloatField(null=True)
     ids: models.JSONField[dict[str, str]] = models.JSONField(default=dict)
     created_at = models.DateTimeField(default=timezone.now)
 
+    class Meta:
+        indexes = [models.Index(fields=["folded"], name="entity_folded")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Topic(models.Model):
+    """An IPTC Media Topic, filled from articles/data/media_topics.tsv; articles.topics answers without a query."""
+
+    code = models.CharField(max_length=32, primary_key=True)
+    name = models.CharField(max_length=200)
+    parent = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="children")
+    level = models.PositiveSmallIntegerField()
+
     def __str__(self) -> str:
         return self.name
 
 
 class Article(models.Model):
-    """One article as structured now. `document` holds the whole JSON object that the API shows.
+    """One article as structured now. `document` holds what the API shows, apart from what the columns hold.
 
     `number` is the ever-growing watermark; `revision` counts new texts, `version` every change that has to reach the
-    index. A deleted article stays as a row with `deleted_at` until its tombstone is cleared.
+    index. A deleted article stays as an empty row with `deleted_at` until its tombstone is cleared. Among articles
+    with one `content_hash` the oldest is the original, the others are its duplicates. `content_hash` (of the body) and
+    `text_hash` (headline and standfirst too) are of the text as it arrived, so that what was corrected by hand is
+    still known when it arrives again.
     """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     number = models.BigIntegerField(unique=True)
     revision = models.PositiveIntegerField(default=1)
     version = models.PositiveBigIntegerField(default=1)
-    date = models.DateTimeField(db_index=True)
+    date = models.DateTimeField()
     received_at = models.DateTimeField()
     source = models.ForeignKey(Source, null=True, on_delete=models.PROTECT, related_name="articles")
-    external_id = models.CharField(max_length=255, blank=True, db_index=True)
+    external_id = models.CharField(max_length=255, blank=True)
     url = models.TextField(blank=True)
     headline = models.TextField(blank=True)
     language = models.CharField(max_length=35, blank=True)
-    content_hash = models.CharField(max_length=64, db_index=True)
-    duplicate_of = models.ForeignKey("self", null=True, on_delete=models.SET_NULL, related_name="duplicates")
-    document: models.JSONField[dict[str, Any]] = models.JSONField()
-    corrections: models.JSONField[dict[str, Any]] = models.JSONField(default=dict)
+    content_hash = models.CharField(max_length=64, blank=True)
+    text_hash = models.CharField(max_length=64, blank=True)
+    duplicate_of = models.ForeignKey(
+        "self", null=True, on_delete=models.SET_NULL, related_name="duplicates", db_index=False
+    )
+    document = FastJSONField()
+    corrections = FastJSONField(default=dict)
     created_at = models.DateTimeField(default=timezone.now)
     updated_at = models.DateTimeField(default=timezone.now)
     deleted_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["content_hash"], name="article_content"),
+            models.Index(fields=["external_id"], name="article_external", condition=~Q(external_id="")),
+            models.Index(fields=["duplicate_of"], name="article_duplicate", condition=Q(duplicate_of__isnull=False)),
+        ]
 
     def __str__(self) -> str:
         return self.headline or str(self.id)
@@ -90,6 +122,16 @@ class Change(models.Model):
     kind = models.CharField(max_length=16, choices=ChangeKind.choices)
     version = models.PositiveBigIntegerField()
     at = models.DateTimeField(default=timezone.now)
+
+
+class Counter(models.Model):
+    """An ever-growing number that rows leave no gap in the memory of: deleting the newest article gives none again.
+
+    Its row is also the lock under which articles are written.
+    """
+
+    name = models.CharField(max_length=64, primary_key=True)
+    value = models.BigIntegerField(default=0)
 
 
 class Consumer(models.Model):

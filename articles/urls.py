@@ -1,5 +1,12 @@
-"""Addresses of this room."""
+"""Addresses of this room: details; the lists under the same names are search's."""
 
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from articles import views
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("v1/articles/<str:article_id>", views.ArticleDetail.as_view(), name="article"),
+    path("v1/entities/<str:entity_id>", views.EntityDetail.as_view(), name="entity"),
+    path("v1/sources/<str:source_id>", views.SourceDetail.as_view(), name="source"),
+    path("v1/topics/<str:code>", views.TopicDetail.as_view(), name="topic"),
+]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.db import models
+from django.db.models import Q
 from django.utils import timezone
 
 from newsapi.ids import new_id
@@ -18,8 +19,19 @@ class CaptureState(models.TextChoices):
     FAILED = "failed"
 
 
+class Priority(models.IntegerChoices):
+    """What is claimed first: a person waits for a single post, nobody for a restructuring."""
+
+    SINGLE = 0
+    BULK = 1
+    RESTRUCTURE = 2
+
+
 class Batch(models.Model):
-    """One bulk call: how many lines were accepted, which were rejected and why. Progress is counted from captures."""
+    """One bulk call: how many lines were accepted, which were rejected and why. Progress is counted from captures.
+
+    `complete` means that its stream was read to the end; `error` is the problem that ended it before.
+    """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     lines = models.PositiveIntegerField(default=0)
@@ -31,40 +43,45 @@ class Batch(models.Model):
 
 
 class BatchRejection(models.Model):
-    """A line of a batch that is no document: its 1-based number, the reason, and the line's bytes."""
+    """A line of a batch that is no document: its 1-based number, the reason, and the line's bytes (their beginning)."""
 
     id = models.BigAutoField(primary_key=True)
-    batch = models.ForeignKey(Batch, on_delete=models.CASCADE, related_name="rejections")
+    batch = models.ForeignKey(Batch, on_delete=models.CASCADE, related_name="rejections", db_index=False)
     line = models.PositiveIntegerField()
     reason: models.JSONField[dict[str, Any]] = models.JSONField()
     content = models.BinaryField()
+
+    class Meta:
+        indexes = [models.Index(fields=["batch", "line"], name="rejection_line")]
 
 
 class Capture(models.Model):
     """One input, verbatim, with where it came from. Committed before the caller gets its 202.
 
-    Work is claimed by lease (`lease_until`), in the order of `priority` (0 single post, 1 bulk, 2 restructure) and id.
+    What is `pending` is claimed by lease (`lease_until`), in the order of `priority` and id. One that has an article
+    already and is pending again is structured anew in its place.
     """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
-    batch = models.ForeignKey(Batch, null=True, on_delete=models.CASCADE, related_name="captures")
+    batch = models.ForeignKey(Batch, null=True, on_delete=models.CASCADE, related_name="captures", db_index=False)
     line = models.PositiveIntegerField(null=True)
-    external_id = models.CharField(max_length=255, blank=True, db_index=True)
+    external_id = models.CharField(max_length=255, blank=True)
     media_type = models.CharField(max_length=100)
     content = models.BinaryField()
     hints: models.JSONField[dict[str, Any]] = models.JSONField(default=dict)
     received_at = models.DateTimeField(default=timezone.now)
-    priority = models.PositiveSmallIntegerField(default=0)
+    priority = models.PositiveSmallIntegerField(choices=Priority.choices, default=Priority.SINGLE)
     state = models.CharField(max_length=16, choices=CaptureState.choices, default=CaptureState.RECEIVED)
     reason: models.JSONField[dict[str, Any] | None] = models.JSONField(null=True)
     article = models.ForeignKey("articles.Article", null=True, on_delete=models.SET_NULL, related_name="captures")
     attempts = models.PositiveSmallIntegerField(default=0)
     pending = models.BooleanField(default=True)
     lease_until = models.DateTimeField(null=True)
-    next_attempt_at = models.DateTimeField(null=True)
     processed_at = models.DateTimeField(null=True)
 
     class Meta:
         indexes = [
-            models.Index(fields=["priority", "id"], name="capture_pending", condition=models.Q(pending=True)),
+            models.Index(fields=["priority", "id"], name="capture_pending", condition=Q(pending=True)),
+            models.Index(fields=["batch", "state"], name="capture_batch", condition=Q(batch__isnull=False)),
+            models.Index(fields=["external_id"], name="capture_external", condition=~Q(external_id="")),
         ]
