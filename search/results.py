@@ -75,7 +75,10 @@ class Terms:
 
 @dataclass(frozen=True, slots=True)
 class Histogram:
-    """Counts by calendar interval in UTC: hour, day, week (from Monday), month. Keys ascend; no empty buckets."""
+    """Counts by calendar interval in UTC: hour, day, week (from Monday), month. Keys ascend; no empty buckets.
+
+    `size` keeps the latest so many.
+    """
 
     interval: str
     size: int | None = None
@@ -108,7 +111,8 @@ class Buckets:
 class Search:
     """One page to fetch. `sort`: `-date`, `date` or `relevance`. `after` is the sort key of the last hit seen.
 
-    Only articles up to the `watermark` (a number) count. By relevance the `limit` best are ranked, ties newest first.
+    Only articles up to the `watermark` (a number) count. By relevance the `limit` best are ranked, ties newest first;
+    there is no `after`. `cards` loads the cards of the first so many hits only: ranking many is then cheap.
     """
 
     query: Query
@@ -116,3 +120,4 @@ class Search:
     limit: int = 20
     after: int | None = None
     watermark: int | None = None
+    cards: int | None = None

@@ -25,6 +25,13 @@ class Unsupported(NewsApiError):
     title = "This search engine cannot do that"
 
 
+class QueryTooLarge(NewsApiError):
+    """More words, phrases and operators than `Capabilities.max_clauses`."""
+
+    code = "query_too_large"
+    title = "The query asks for too much at once"
+
+
 @dataclass(frozen=True, slots=True)
 class Capabilities:
     """What an engine can do beyond the common core; asking for what it lacks raises Unsupported."""
@@ -32,11 +39,15 @@ class Capabilities:
     name: str
     relevance_bound: int = 10_000
     calendar_histogram: bool = True
-    max_buckets: int = 65_000
+    max_clauses: int = 2_000
 
 
 class Reader(Protocol):
-    """Answers questions. Safe to share between threads. Sees what was committed at most a second ago."""
+    """Answers questions. Safe to share between threads. Sees what was committed at most a second ago.
+
+    A text without words ("…") is left out of what it stands in; where nothing else remains, nothing matches.
+    Fields that do not exist or cannot be asked so raise Unsupported, an index that does not answer EngineUnavailable.
+    """
 
     capabilities: Capabilities
 
@@ -55,7 +66,7 @@ class Reader(Protocol):
         ...
 
     def languages(self) -> tuple[str, ...]:
-        """Languages (primary subtags) of the articles indexed."""
+        """Languages (primary subtags, sorted) of the articles indexed."""
         ...
 
 
@@ -84,7 +95,18 @@ class Engine(Protocol):
     def reader(self) -> Reader: ...
 
     def writer(self) -> AbstractContextManager[Writer]:
-        """Raises EngineUnavailable while another process holds it."""
+        """Raises EngineUnavailable while another one is held, in whatever process. What is not committed is dropped."""
+        ...
+
+    def rebuild(self) -> AbstractContextManager[Writer]:
+        """A writer over a new, empty index beside the live one, which it replaces when the block ends without error.
+
+        Raises EngineUnavailable while another process writes.
+        """
+        ...
+
+    def outdated(self) -> str | None:
+        """Why the index has to be built anew (none there yet, another version of the analysis, …), else None."""
         ...
 
     def clear(self) -> None:
