@@ -23,7 +23,6 @@ from search.results import Terms
 from search.values import Mismatch, plain
 
 ENTITY_TYPES = ("person", "organisation", "place")
-DUPLICATES = ("hide", "show", "only")
 _UUID = re.compile(r"[0-9a-f]{8}-?(?:[0-9a-f]{4}-?){3}[0-9a-f]{12}", re.IGNORECASE | re.ASCII)
 _resolved: Memo[tuple[str, str], tuple[Value, ...]] = Memo(ttl=20)
 _named: Memo[tuple[str, str], str] = Memo(ttl=60, size=20_000)
@@ -177,6 +176,6 @@ def _row_names(table: str, keys: Iterable[str]) -> dict[str, str]:
     model = Source if table == "source" else Entity
     for start in range(0, len(missing), 500):
         wanted = [key for key in missing[start : start + 500] if _uuid(key)]
-        for key, name in model.objects.filter(id__in=wanted).values_list("id", "name"):
-            found[str(key)] = _named.put((table, str(key)), name)
+        for row_id, name in model.objects.filter(id__in=wanted).values_list("id", "name"):
+            found[str(row_id)] = _named.put((table, str(row_id)), name)
     return {key: found.get(key, key) for key in [*found, *missing]}

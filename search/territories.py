@@ -11,7 +11,8 @@ from newsapi.text import fold
 
 ALIASES = {
     "america": "US", "u.s.": "US", "u.s.a.": "US", "the united states": "US", "great britain": "GB", "britain": "GB",
-    "uk": "GB", "u.k.": "GB", "turkey": "TR", "ivory coast": "CI", "burma": "MM", "czech republic": "CZ", "holland": "NL",
+    "uk": "GB", "u.k.": "GB",
+    "turkey": "TR", "ivory coast": "CI", "burma": "MM", "czech republic": "CZ", "holland": "NL",
     "the netherlands": "NL", "swaziland": "SZ", "cape verde": "CV", "east timor": "TL", "vatican": "VA",
     "palestine": "PS", "macedonia": "MK", "congo": "CG", "dr congo": "CD", "drc": "CD", "uae": "AE", "emirates": "AE",
     "korea": "KR", "macau": "MO", "xkx": "XK",

@@ -1,5 +1,13 @@
-"""Addresses of this room."""
+"""Addresses of this room: lists and aggregations."""
 
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from search import views
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("v1/articles", views.ArticleList.as_view(), name="articles"),
+    path("v1/aggregations", views.Aggregations.as_view(), name="aggregations"),
+    path("v1/entities", views.EntityList.as_view(), name="entities"),
+    path("v1/topics", views.TopicList.as_view(), name="topics"),
+    path("v1/sources", views.SourceList.as_view(), name="sources"),
+]

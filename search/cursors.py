@@ -1,0 +1,108 @@
+"""Cursors: opaque, signed, and a snapshot without holding anything open.
+
+A cursor carries the digest of its filters, the watermark and total of its first page, the moment that relative times
+count from, and where to go on: the last sort key, or (by relevance) the key and offset of ranked numbers in the cache.
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+from array import array
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from uuid import uuid4
+
+from django.core import signing
+from django.core.cache import cache
+
+from newsapi.errors import NewsApiError
+
+RANKS_KEPT = 15 * 60
+"""Seconds that ranked numbers stay in the cache after they were last used."""
+MAX_LENGTH = 1_000
+
+
+class InvalidCursor(NewsApiError):
+    code = "invalid_cursor"
+    title = "The cursor cannot be used"
+
+
+class CursorExpired(NewsApiError):
+    code = "cursor_expired"
+    title = "The cursor is too old"
+    status = 410
+
+
+@dataclass(frozen=True, slots=True)
+class Cursor:
+    """Where a list goes on. `after` is a sort key; `ranks` names ranked numbers in the cache, `offset` is into them."""
+
+    digest: str
+    watermark: int
+    total: int
+    now: datetime
+    after: int | None = None
+    ranks: str | None = None
+    offset: int = 0
+
+
+def _signer() -> signing.Signer:
+    return signing.Signer(sep=".", salt="search.cursor")
+
+
+def encode(cursor: Cursor) -> str:
+    fields = [
+        cursor.digest,
+        cursor.watermark,
+        cursor.total,
+        round(cursor.now.timestamp() * 1000),
+        cursor.after,
+        cursor.ranks,
+        cursor.offset,
+    ]
+    packed = base64.urlsafe_b64encode(json.dumps(fields, separators=(",", ":")).encode()).decode().rstrip("=")
+    return _signer().sign(packed)
+
+
+def decode(text: str, digest: str) -> Cursor:
+    """Raises InvalidCursor for one that was not given out here, or for other filters than those of `digest`."""
+    try:
+        if not text.isascii() or len(text) > MAX_LENGTH:
+            raise signing.BadSignature
+        packed = _signer().unsign(text)
+    except signing.BadSignature as error:
+        raise InvalidCursor(
+            "This cursor was not given out by this service, or was changed. Start again without it.", parameter="cursor"
+        ) from error
+    made_for, watermark, total, now, after, ranks, offset = json.loads(
+        base64.urlsafe_b64decode(packed + "=" * (-len(packed) % 4))
+    )
+    if made_for != digest:
+        raise InvalidCursor(
+            "This cursor belongs to other filters or another order. Repeat the parameters of its first page, or start"
+            " again without it.",
+            parameter="cursor",
+        )
+    return Cursor(made_for, watermark, total, datetime.fromtimestamp(now / 1000, UTC), after, ranks, offset)
+
+
+def keep_ranks(numbers: list[int], key: str | None = None) -> str:
+    """Keep ranked article numbers for the next pages; gives the key. A cache that is away loses them: later a 410."""
+    key = key or uuid4().hex
+    cache.set(f"ranks:{key}", array("Q", numbers).tobytes(), RANKS_KEPT)
+    return key
+
+
+def ranks(key: str) -> list[int]:
+    """The ranked numbers. Raises CursorExpired where they are gone."""
+    kept = cache.get(f"ranks:{key}")
+    if kept is None:
+        raise CursorExpired(
+            f"Pages by relevance are kept for {RANKS_KEPT // 60} minutes after they were last used. Start again without"
+            " the cursor, or sort by date, where cursors do not expire.",
+            parameter="cursor",
+        )
+    numbers = array("Q")
+    numbers.frombytes(kept)
+    return numbers.tolist()

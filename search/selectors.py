@@ -1,0 +1,131 @@
+"""Reading over the index: pages of articles to the last hit, and what their cards leave out."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any, NamedTuple
+
+import orjson
+from django.http import QueryDict
+
+from newsapi.errors import InvalidParameter
+from newsapi.parameters import boolean, check_known, choice, integer, single
+from search import cursors, engines, filters, projection
+from search.cursors import Cursor
+from search.engines.base import Reader
+from search.filters import Filters, Parameter, filter_parameters
+from search.results import Hit, Page, Search
+
+LIMIT = 1_000
+
+
+class Listing(NamedTuple):
+    """One page. `cursor` goes on after it, None at the end."""
+
+    total: int
+    results: list[Any]
+    cursor: str | None
+
+
+def list_parameters() -> tuple[Parameter, ...]:
+    """Everything that `GET /v1/articles` takes."""
+    return (
+        *filter_parameters(),
+        Parameter(
+            "sort", "Sort", "Newest first (-date), oldest first (date) or best first (relevance, needs q)", "select",
+            filters.SORTS, default="-date",
+        ),
+        Parameter("limit", "Limit", f"Results a page, 1 to {LIMIT:,}", "number", default=20, low=1, high=LIMIT),
+        Parameter("cursor", "Cursor", "Where to go on: take it from `next` of the page before"),
+        Parameter(
+            "fields", "Fields", "Only these fields, also ones that lists leave out: headline,source.name,paragraphs",
+            example="headline,source.name,date", multi=True,
+        ),
+        Parameter(
+            "highlight", "Highlight", "Show where the words of q stand, as `highlights`", "select", ("false", "true"),
+            default="false",
+        ),
+    )  # fmt: skip
+
+
+def list_articles(params: QueryDict, *, pretty: bool = False) -> Listing:
+    """The page of articles that the parameters ask for. Raises NewsApiError for what cannot be used.
+
+    Results are the index's cards, byte for byte; `pretty` (for people) parses them.
+    """
+    check_known(params, (parameter.name for parameter in list_parameters()))
+    filters.check_text(params)
+    limit = integer(params, "limit", 20, 1, LIMIT)
+    sort = choice(params, "sort", filters.SORTS, "-date")
+    wanted = projection.read(params.getlist("fields"))
+    highlight = boolean(params, "highlight")
+    asked, cursor = _asked(params)
+    if sort == "relevance" and not asked.scored:
+        raise InvalidParameter("sort=relevance needs q, the words to be relevant to.", parameter="sort")
+    if highlight and not asked.scored:
+        raise InvalidParameter("highlight needs q, the words to show.", parameter="highlight")
+    reader = engines.get_reader()
+    page, following = (_by_relevance if sort == "relevance" else _by_date)(reader, asked, cursor, sort, limit)
+    return Listing(page.total, _results(page.hits, asked, wanted, highlight, pretty), following)
+
+
+def _asked(params: QueryDict) -> tuple[Filters, Cursor | None]:
+    """The filters and the cursor. Relative times count from the first page's moment, which the cursor knows."""
+    if "cursor" not in params:
+        return filters.read(params), None
+    cursor = cursors.decode(single(params, "cursor") or "", filters.digest(params))
+    return filters.read(params, now=cursor.now), cursor
+
+
+def _by_date(reader: Reader, asked: Filters, cursor: Cursor | None, sort: str, limit: int) -> tuple[Page, str | None]:
+    watermark = cursor.watermark if cursor else reader.watermark()
+    search = Search(asked.query, sort, limit, cursor.after if cursor else None, watermark)
+    page = reader.search(search)
+    total = cursor.total if cursor else page.total
+    seen = (cursor.offset if cursor else 0) + len(page.hits)
+    if len(page.hits) < limit or seen >= max(total, page.total):
+        return replace(page, total=total), None
+    following = Cursor(asked.digest, watermark, total, asked.now, page.hits[-1].sort_key, offset=seen)
+    return replace(page, total=total), cursors.encode(following)
+
+
+def _by_relevance(
+    reader: Reader, asked: Filters, cursor: Cursor | None, sort: str, limit: int
+) -> tuple[Page, str | None]:
+    bound = reader.capabilities.relevance_bound
+    if cursor is None or cursor.ranks is None:
+        watermark = reader.watermark()
+        page = reader.search(Search(asked.query, sort, limit, None, watermark))
+        if page.total <= len(page.hits) or len(page.hits) >= bound:
+            return page, None
+        # Only the numbers shown are kept now; whoever wants a second page pays for the ranking of the rest.
+        key = cursors.keep_ranks([hit.number for hit in page.hits])
+        return page, cursors.encode(
+            Cursor(asked.digest, watermark, page.total, asked.now, ranks=key, offset=len(page.hits))
+        )
+    ranked = cursors.ranks(cursor.ranks)
+    if cursor.offset >= len(ranked) and len(ranked) < min(cursor.total, bound):
+        seen = set(ranked)
+        ranking = reader.search(Search(asked.query, sort, bound, None, cursor.watermark))
+        ranked = (ranked + [hit.number for hit in ranking.hits if hit.number not in seen])[:bound]
+    hits = reader.fetch(ranked[cursor.offset : cursor.offset + limit])
+    offset = cursor.offset + limit
+    page = Page(cursor.total, hits)
+    if offset >= len(ranked):
+        return page, None
+    key = cursors.keep_ranks(ranked, cursor.ranks)
+    return page, cursors.encode(replace(cursor, ranks=key, offset=offset))
+
+
+def _results(
+    hits: Sequence[Hit], asked: Filters, wanted: projection.Wanted | None, highlight: bool, pretty: bool
+) -> list[Any]:
+    if wanted is None and not highlight:
+        return [orjson.loads(hit.card) if pretty else orjson.Fragment(hit.card) for hit in hits]
+    results = projection.chosen(hits, wanted) if wanted else [orjson.loads(hit.card) for hit in hits]
+    if highlight:
+        from search.highlighting import add_highlights
+
+        add_highlights(results, hits, asked.query)
+    return results
