@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
-from typing import Any
+from pathlib import Path
+from typing import Any, ClassVar
 
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
-from django.views.generic import TemplateView, View
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.generic import View
+from drf_spectacular.views import SpectacularSwaggerSplitView
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.reverse import reverse
 
 from newsapi.api import ApiView
+from newsapi.browsable import CONTENT_SECURITY_POLICY, NAVIGATION, markdown
+from newsapi.env import BASE_DIR
 from newsapi.parameters import check_known
 
-ENTRANCES = ("articles", "aggregations", "documents", "entities", "topics", "sources")
+DOCS_DIR = BASE_DIR / "docs"
 
 
 class Home(View):
@@ -34,21 +38,37 @@ class Root(ApiView):
 
     def get(self, request: Request) -> Response:
         check_known(request.query_params, ())
-        links: dict[str, Any] = {name: reverse(name, request=request) for name in ENTRANCES}
+        links: dict[str, Any] = {name: reverse(name, request=request) for name in NAVIGATION}
         return Response(
             {**links, "docs": reverse("docs", request=request), "schema": reverse("schema", request=request)}
         )
 
 
-class Docs(TemplateView):
-    template_name = "newsapi/docs.html"
+class Docs(View):
+    """`/docs` and `/docs/PAGE`: the files of `docs/`, as pages, with nothing fetched from elsewhere."""
+
+    def get(self, request: HttpRequest, page: str = "index") -> HttpResponse:
+        file = DOCS_DIR / f"{page}.md"
+        if not file.is_file():
+            raise Http404(page)
+        pages = [(path.stem, _title(path)) for path in sorted(DOCS_DIR.glob("*.md")) if path.stem != "index"]
+        context = {"page": page, "title": _title(file), "pages": pages, "content": markdown(file.read_text())}
+        response = render(request, "newsapi/docs.html", context)
+        response.headers["Content-Security-Policy"] = CONTENT_SECURITY_POLICY
+        return response
 
 
-class DocsPage(TemplateView):
-    """`/docs/reference` (OpenAPI, offline) and `/docs/errors`."""
+def _title(file: Path) -> str:
+    with file.open() as lines:
+        return lines.readline().lstrip("# ").strip()
 
-    def get_template_names(self) -> list[str]:
-        return [f"newsapi/docs_{self.kwargs['page']}.html"]
+
+class Reference(SpectacularSwaggerSplitView):
+    """The OpenAPI description as a page to try it out on, from files of the installed package."""
+
+    url_name = "schema"
+    permission_classes: ClassVar[list[Any]] = []
+    authentication_classes: ClassVar[list[Any]] = []
 
 
 def healthz(request: HttpRequest) -> HttpResponse:

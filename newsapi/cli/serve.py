@@ -163,6 +163,11 @@ def banner(settings: Settings) -> str:
     address = f"http://{_local(settings)}"
     key_file = settings.data_dir / data_dir.API_KEY_FILE
     key = _read(key_file)
+    shown = key or "KEY"
+    post = (
+        f"curl '{address}/v1/documents' -H 'Authorization: Bearer {shown}' -H 'Prefer: wait=10'"
+        f" -H 'Content-Type: application/json' -d '{EXAMPLE}'"
+    )
     return f"""
 newsapi runs on {address}
   data     {settings.data_dir}
@@ -171,7 +176,7 @@ newsapi runs on {address}
 Try:
   curl '{address}/v1/articles?q=election&limit=3'
   curl '{address}/v1/aggregations?by=source,topic'
-  curl '{address}/v1/documents' -H 'Authorization: Bearer {key or "KEY"}' -H 'Prefer: wait=10' -H 'Content-Type: application/json' -d '{EXAMPLE}'
+  {post}
 
 Ctrl-C stops it."""
 
