@@ -1,0 +1,179 @@
+"""The topic lexicons: text files of weighted terms become one Aho-Corasick automaton per language, built when first needed.
+
+The files and their format are described in `enrich/data/topics/__init__.py`.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+import ahocorasick
+
+from enrich import taxonomy
+
+DIRECTORY = Path(__file__).parent / "data" / "topics"
+MASK = "mask"
+WEAK = 1
+
+# Indic vowel signs are marks, not letters: `\w` would cut Hindi words at each of them.
+_WORD = re.compile(r"[^\W_]+")
+_WORD_WITH_MARKS = re.compile(r"[^\s!-/:-@\[-`{-~\u00a0-\u00bf\u2000-\u206f\u0964\u0965\u3000-\u303f\uff00-\uff0f]+")
+_MARKS = re.compile(r"[\u0300-\u036f\u0591-\u05c7\u0610-\u061a\u0640\u064b-\u065f\u0670\u06d6-\u06ed\u200c\u200d]+")
+_INDIC = re.compile(r"[\u0900-\u0dff]")
+_LETTERS = str.maketrans(
+    {
+        **{"ı": "i", "ß": "ss", "ø": "o", "đ": "d", "ð": "d", "ł": "l", "æ": "ae", "œ": "oe", "þ": "th", "ħ": "h"},
+        **{"ك": "ک", "ي": "ی", "ى": "ی", "ة": "ه", "ς": "σ", "ё": "е"},
+    }
+)
+
+
+def fold(text: str) -> str:
+    """Words in lower case without accents, one space between them and at both ends.
+
+    Any str works. Arabic letter variants, final sigma and the like become one form; what is no letter or digit is a gap.
+    """
+    if not text.isascii():
+        text = _MARKS.sub("", unicodedata.normalize("NFC", text)).lower()
+        words = " ".join((_WORD_WITH_MARKS if _INDIC.search(text) else _WORD).findall(text))
+        if not words.isascii():
+            words = _MARKS.sub("", unicodedata.normalize("NFKD", words.translate(_LETTERS)))
+            words = unicodedata.normalize("NFC", words).translate(_LETTERS)
+        return f" {words} "
+    return " " + " ".join(_WORD.findall(text.lower())) + " "
+
+
+@dataclass(frozen=True, slots=True)
+class Pattern:
+    """What one string of the automaton stands for: `votes` are (index of the topic, weight 1 to 3).
+
+    `open_end`: more letters may follow; `weak`: no vote is heavier than 1.
+    """
+
+    length: int
+    phrase: bool
+    mask: bool
+    open_end: bool
+    weak: bool
+    votes: tuple[tuple[int, int], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Lexicon:
+    """One language's terms. `codes` are the topics that votes point into."""
+
+    language: str
+    codes: tuple[str, ...]
+    patterns: tuple[Pattern, ...]
+    automaton: ahocorasick.Automaton
+
+
+class LexiconError(ValueError):
+    """A line of a lexicon file that cannot be read; names the file and the line."""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One term of a file as written: `code` is a Media Topic or `mask`."""
+
+    line: int
+    code: str
+    weight: int
+    term: str
+
+
+def languages() -> tuple[str, ...]:
+    """The languages that have a lexicon, sorted."""
+    return tuple(sorted(path.stem for path in DIRECTORY.glob("*.txt")))
+
+
+def read(language: str) -> tuple[str, list[Entry]]:
+    """The matching mode of a language's file and its terms. LexiconError with file and line where it is not well-formed."""
+    mode, code = "word", ""
+    entries: list[Entry] = []
+    with (DIRECTORY / f"{language}.txt").open(encoding="utf-8") as lines:
+        for number, line in enumerate(lines, 1):
+            mark, _, rest = line.strip().partition(" ")
+            if not mark or mark.startswith("#"):
+                continue
+            if mark == "!":
+                mode = rest.partition("=")[2]
+            elif mark == "@":
+                code = rest.split()[0]
+                if code != MASK:
+                    code = taxonomy.PREFIX + code
+                    if taxonomy.find(code) is None:
+                        raise LexiconError(f"{language}.txt:{number}: no Media Topic {code}")
+            elif mark in {"1", "2", "3", "-"} and code:
+                weight = 0 if mark == "-" else int(mark)
+                entries.extend(Entry(number, code, weight, term) for term in map(str.strip, rest.split(",")) if term)
+            else:
+                raise LexiconError(
+                    f"{language}.txt:{number}: expected '@ code', or a weight and terms: {line.strip()[:60]}"
+                )
+    if mode not in {"word", "prefix", "substring"}:
+        raise LexiconError(f"{language}.txt: unknown match={mode}")
+    return mode, entries
+
+
+def _forms(term: str, mode: str) -> Iterator[tuple[str, bool]]:
+    """The strings to look for in folded text, and whether more letters may follow each."""
+    exact, starred, inner = term.endswith("="), term.endswith("*"), term.startswith("*")
+    words = fold(term.strip("*= ")).strip()
+    if not words:
+        return
+    if mode == "substring":
+        yield words, True
+        return
+    start = "" if inner else " "
+    if starred or (mode == "prefix" and not exact):
+        yield start + words, True
+        return
+    yield f"{start}{words} ", False
+    if mode == "word" and not exact:
+        yield f"{start}{_plural(words)} ", False
+
+
+def _plural(words: str) -> str:
+    if words.endswith(("s", "x", "z", "ch", "sh")):
+        return words + "es"
+    if words.endswith("y") and words[-2:-1] not in set("aeiou "):
+        return words[:-1] + "ies"
+    return words + "s"
+
+
+def build(language: str, mode: str, entries: list[Entry]) -> Lexicon:
+    """The automaton of a language's terms. A term twice under one topic counts once, with its greater weight."""
+    codes = tuple(dict.fromkeys(entry.code for entry in entries if entry.code != MASK))
+    index = {code: i for i, code in enumerate(codes)}
+    votes: dict[tuple[str, bool], dict[int, int]] = {}
+    masks: set[tuple[str, bool]] = set()
+    for entry in entries:
+        for form in _forms(entry.term, mode):
+            topics = votes.setdefault(form, {})
+            if entry.code == MASK:
+                masks.add(form)
+            else:
+                topic = index[entry.code]
+                topics[topic] = max(entry.weight, topics.get(topic, 0))
+    automaton = ahocorasick.Automaton(ahocorasick.STORE_INTS)
+    patterns: list[Pattern] = []
+    for form, topics in votes.items():
+        string, open_end = form
+        phrase = " " in string.strip()
+        weak = all(weight == WEAK for weight in topics.values())
+        patterns.append(Pattern(len(string), phrase, form in masks, open_end, weak, tuple(topics.items())))
+        automaton.add_word(string, len(patterns) - 1)
+    automaton.make_automaton()
+    return Lexicon(language, codes, tuple(patterns), automaton)
+
+
+@lru_cache(maxsize=64)
+def load(language: str) -> Lexicon:
+    """The lexicon of a language that has a file; read once."""
+    return build(language, *read(language))
