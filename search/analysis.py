@@ -34,8 +34,8 @@ ACRONYMS = frozenset({"AI", "EU", "IS", "IT", "UN", "US", "WHO"})
 """In capitals (or with full stops) these are names, in small letters frequent words: kept apart when stemmed."""
 
 _ELISIONS = frozenset(
-    ("l", "d", "j", "m", "t", "s", "c", "n", "qu", "jusqu", "lorsqu", "puisqu", "quoiqu", "presqu", "quelqu")
-    + ("dell", "nell", "sull", "dall", "all", "coll", "un", "gl", "quest", "anch")
+    {"l", "d", "j", "m", "t", "s", "c", "n", "qu", "jusqu", "lorsqu", "puisqu", "quoiqu", "presqu", "quelqu"}
+    | {"dell", "nell", "sull", "dall", "all", "coll", "un", "gl", "quest", "anch"}
 )
 _LETTERS = {
     **{"ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "ħ": "h", "ı": "i", "æ": "ae", "œ": "oe", "ŋ": "n", "ŧ": "t"},
