@@ -107,7 +107,7 @@ def _by_relevance(
     ranked = cursors.ranks(cursor.ranks)
     if cursor.offset >= len(ranked) and len(ranked) < min(cursor.total, bound):
         seen = set(ranked)
-        ranking = reader.search(Search(asked.query, sort, bound, None, cursor.watermark))
+        ranking = reader.search(Search(asked.query, sort, bound, None, cursor.watermark, cards=0))
         ranked = (ranked + [hit.number for hit in ranking.hits if hit.number not in seen])[:bound]
     hits = reader.fetch(ranked[cursor.offset : cursor.offset + limit])
     offset = cursor.offset + limit
