@@ -88,11 +88,13 @@ def list_keys() -> QuerySet[ApiKey]:
     return ApiKey.objects.order_by("id")
 
 
-def revoke(reference: UUID | str) -> ApiKey:
-    """Revoke a key by its id, or by name or prefix where only one key in use has it. Raises NotFound, InvalidParameter.
+def revoke(reference: ApiKey | UUID | str) -> ApiKey:
+    """Revoke a key: itself, by its id, or by name or prefix where only one key in use has it.
 
-    Processes that have just seen the key forget it within CACHE_SECONDS.
+    Processes that have just seen the key forget it within CACHE_SECONDS. Raises NotFound, InvalidParameter.
     """
+    if isinstance(reference, ApiKey):
+        reference = reference.id
     named = Q(name=str(reference)) | Q(prefix=str(reference))
     with contextlib.suppress(ValueError):
         named |= Q(id=UUID(str(reference)))

@@ -1,5 +1,13 @@
 """Addresses of this room."""
 
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from ingest import views
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("v1/documents", views.DocumentList.as_view(), name="documents"),
+    path("v1/documents/bulk", views.DocumentBulk.as_view(), name="documents-bulk"),
+    path("v1/documents/<str:document_id>", views.DocumentDetail.as_view(), name="document"),
+    path("v1/documents/<str:document_id>/content", views.DocumentContent.as_view(), name="document-content"),
+    path("v1/batches/<str:batch_id>", views.BatchDetail.as_view(), name="batch"),
+]

@@ -1,0 +1,65 @@
+"""From the bytes of a capture to the document that is structured: the same way at the door and in the pipeline."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from email.message import Message
+from typing import Any
+
+from enrich.draft import RawDocument
+from ingest.documents import clean, parse_document, parse_json
+from ingest.readers import decode
+from newsapi.errors import InvalidDocument, NewsApiError
+
+JSON = "application/json"
+TEXT = "text/plain"
+HTML = "text/html"
+MEDIA_TYPES = (JSON, TEXT, HTML)
+MAX_BYTES = 10_000_000
+HINTS = ("source", "url", "language", "published_at", "external_id")
+"""What a text or HTML body cannot say for itself, as query parameters."""
+
+
+class InvalidJson(NewsApiError):
+    code = "invalid_json"
+    title = "The body is not valid JSON"
+
+
+@dataclass(frozen=True, slots=True)
+class Input:
+    """What is structured, and the caller's own id for it (empty where there is none)."""
+
+    raw: RawDocument
+    external_id: str
+
+
+def split_media_type(value: str) -> tuple[str, str | None]:
+    """Type and charset of a Content-Type: `Text/Plain; charset=CP1252` gives ("text/plain", "cp1252")."""
+    message = Message()
+    message["Content-Type"] = value
+    charset = message.get_content_charset()
+    return value.partition(";")[0].strip().lower(), charset
+
+
+def read(content: bytes, media_type: str, hints: Mapping[str, Any]) -> Input:
+    """Read a capture's bytes. Raises InvalidJson, InvalidDocument or another NewsApiError, saying what is wrong."""
+    kind, charset = split_media_type(media_type)
+    document: object
+    if kind == JSON:
+        document = loads(content)
+    elif kind in (TEXT, HTML):
+        document = {**hints, "text" if kind == TEXT else "html": decode(content, charset)}
+    else:
+        raise InvalidDocument(f"A {kind} is no document; it must be one of {', '.join(MEDIA_TYPES)}.")
+    raw = parse_document(document)
+    given = document.get("external_id") if isinstance(document, Mapping) else None
+    return Input(raw, raw.id or "" if given is None else clean(str(given)).strip())
+
+
+def loads(content: bytes) -> object:
+    """Parse JSON (RFC 8259: UTF-8). Raises InvalidJson with the position."""
+    try:
+        return parse_json(content.removeprefix(b"\xef\xbb\xbf"))
+    except InvalidDocument as error:
+        raise InvalidJson(error.detail, **error.extra) from error

@@ -1,0 +1,34 @@
+"""Celery's side of the pipeline: wake-ups. What is to be done is in the rows."""
+
+from __future__ import annotations
+
+from celery import shared_task
+
+from ingest import pipeline, waking
+
+DRAIN_SECONDS = 4.0
+"""Shorter than the supervisor waits for a worker to finish."""
+
+
+@shared_task(name="ingest.tasks.process_captures")  # type: ignore[untyped-decorator]
+def process_captures() -> int:
+    """Process captures until none wait; if there are many, other workers are called to help."""
+    waking.begun()
+    count = pipeline.process()
+    if not count:
+        return 0
+    if pipeline.claimable().exists():
+        waking.wake()
+        count += pipeline.drain(DRAIN_SECONDS)
+    if pipeline.claimable().exists():
+        waking.wake()
+    return count
+
+
+@shared_task(name="ingest.tasks.sweep")  # type: ignore[untyped-decorator]
+def sweep() -> bool:
+    """Find what was left behind: a wake-up that was lost, a process that was killed."""
+    if not pipeline.claimable().exists():
+        return False
+    waking.wake()
+    return True
