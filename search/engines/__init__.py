@@ -1,0 +1,35 @@
+"""The search engines behind one protocol (search.engines.base); `SEARCH_URL` chooses."""
+
+from __future__ import annotations
+
+from functools import cache
+
+from django.conf import settings
+
+from search.engines.base import Engine, EngineUnavailable, Reader
+
+__all__ = ["get_engine", "get_reader", "open_engine"]
+
+
+def open_engine(url: str, data_dir: str) -> Engine:
+    """The engine at an address. Raises EngineUnavailable for an address that no engine knows."""
+    if url.startswith("tantivy:"):
+        from search.engines.tantivy import TantivyEngine
+
+        return TantivyEngine.open(url, data_dir)
+    raise EngineUnavailable(f"SEARCH_URL is “{url}”: it must be tantivy: (an http address comes with a later version).")
+
+
+def get_engine() -> Engine:
+    """The engine of the settings."""
+    return open_engine(settings.SEARCH_URL, str(settings.DATA_DIR))
+
+
+@cache
+def _reader(url: str, data_dir: str) -> Reader:
+    return open_engine(url, data_dir).reader()
+
+
+def get_reader() -> Reader:
+    """This process's reader, shared by its threads."""
+    return _reader(settings.SEARCH_URL, str(settings.DATA_DIR))
