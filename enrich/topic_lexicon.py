@@ -1,4 +1,4 @@
-"""The topic lexicons: text files of weighted terms become one Aho-Corasick automaton per language, built when first needed.
+"""The topic lexicons: text files of weighted terms become an Aho-Corasick automaton per language, when first needed.
 
 The files and their format are described in `enrich/data/topics/__init__.py`.
 """
@@ -36,7 +36,8 @@ _LETTERS = str.maketrans(
 def fold(text: str) -> str:
     """Words in lower case without accents, one space between them and at both ends.
 
-    Any str works. Arabic letter variants, final sigma and the like become one form; what is no letter or digit is a gap.
+    Any str works. Arabic letter variants, final sigma and the like become one form; what is no letter or digit is
+    a gap.
     """
     if not text.isascii():
         text = _MARKS.sub("", unicodedata.normalize("NFC", text)).lower()
@@ -93,7 +94,7 @@ def languages() -> tuple[str, ...]:
 
 
 def read(language: str) -> tuple[str, list[Entry]]:
-    """The matching mode of a language's file and its terms. LexiconError with file and line where it is not well-formed."""
+    """The matching mode of a language's file and its terms; LexiconError names file and line that cannot be read."""
     mode, code = "word", ""
     entries: list[Entry] = []
     with (DIRECTORY / f"{language}.txt").open(encoding="utf-8") as lines:

@@ -1,7 +1,7 @@
 """Which Media Topics an article is about, with scores: weighted terms of a lexicon, saturated, normalised for length.
 
-How the lexicons are written and extended: `enrich/data/topics/__init__.py`. No training data, so a wrong topic can always be
-traced to a line of a file (`explain`).
+How the lexicons are written and extended: `enrich/data/topics/__init__.py`. Nothing is trained, so a wrong topic can
+always be traced to a line of a file (`explain`).
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ WEAK_CEILING = 1.5
 USUAL_WORDS = 300
 THRESHOLD = 2.5
 SCALE = 5.0
-# Beside a clear topic of the same level, a faint one is noise: the least share of the best evidence, and the most topics.
+# Beside a clear topic of its level a faint one is noise: the least share of the best evidence; the most topics.
 LEAST_SHARE = {1: 0.3, 2: 0.3, 3: 0.35, 4: 0.35}
 MOST = {1: 4, 2: 5, 3: 3, 4: 3}
 SECTION_BOOST = 1.3
@@ -164,7 +164,7 @@ def _hits(draft: Draft, lexicon: Lexicon) -> tuple[dict[int, float], float]:
 
 
 def _covers(text: str, found: list[tuple[int, int]], lexicon: Lexicon) -> dict[int, tuple[int, int, bool]]:
-    """For each place where a word begins inside a phrase that was found: the phrase's start, end, and if it is a mask."""
+    """For each place where a word begins inside a phrase found: the phrase's start, end, and if it is a mask."""
     patterns = lexicon.patterns
     covers: dict[int, tuple[int, int, bool]] = {}
     for end, number in found:
@@ -206,7 +206,7 @@ def _rolled_up(evidence: dict[str, float]) -> dict[str, float]:
     """Evidence with what children say added to their parents: the best child in full, the others by half."""
     total: dict[str, float] = {}
     below: dict[str, list[float]] = {}
-    codes = {code for code in evidence} | {above.code for code in evidence for above in taxonomy.ancestors(code)}
+    codes = set(evidence) | {above.code for code in evidence for above in taxonomy.ancestors(code)}
     for code in sorted(codes, key=lambda code: -taxonomy.get(code).level):
         children = below.get(code, [])
         from_children = max(children) + (sum(children) - max(children)) / 2 if children else 0.0

@@ -1,0 +1,262 @@
+"""Up to ten keyphrases of an article: its own tags, else names and repeated noun-like phrases of its text.
+
+Candidates are runs between stop words and punctuation (RAKE: Rose et al. 2010), weighed by frequency, place and capitals (as
+YAKE: Campos et al. 2020), and a phrase inside a longer one that is as frequent gives way (C-value: Frantzi et al. 2000).
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import Protocol, cast
+
+import Stemmer
+
+from enrich.draft import Draft
+from enrich.enrichment import Entity
+from enrich.stopwords import stopwords
+from enrich.topic_lexicon import fold
+
+VERSION = "keywords-1"
+
+MOST = 10
+MOST_NAMES = 5
+LONGEST_PHRASE = 3
+LONGEST_TEXT = 60_000
+LONGEST_TAG = 200
+
+_BREAK = re.compile(r"[^\w\s'’\-\u0900-\u0dff\u0e00-\u0e7f]+|\s[-–—]+\s|\n")
+_HAN = re.compile(r"[\u3400-\u9fff]{2,}")
+_JAPANESE = re.compile(r"[\u3400-\u9fff々]{2,6}|[\u30a1-\u30fa\u30fc]{3,}")
+_CHINESE_STOPS = re.compile(
+    r"[的了在是和与及或也都就而但被把对从到将为于以等这那其之所并又还很更最已会能可要说称不没有无个们我你他她它]"
+    r"|表示|指出|认为|今天|昨天|目前|进行|通过|根据|因为|如果|记者|报道|日电"
+)
+_PARTICLES = re.compile(r"(?:에서|으로|에게|까지|부터|들은|들이|들의|은|는|이|가|을|를|의|에|도|와|과|로)$")
+_LANGUAGES = {
+    **{
+        "ar": "arabic",
+        "ca": "catalan",
+        "da": "danish",
+        "de": "german",
+        "el": "greek",
+        "en": "english",
+        "es": "spanish",
+    },
+    **{"fi": "finnish", "fr": "french", "hi": "hindi", "hr": "serbian", "hu": "hungarian", "id": "indonesian"},
+    **{"it": "italian", "nl": "dutch", "no": "norwegian", "nb": "norwegian", "pt": "portuguese", "ro": "romanian"},
+    **{"ru": "russian", "sr": "serbian", "sv": "swedish", "tr": "turkish"},
+}
+# What English words of these forms say by themselves is seldom a subject.
+_NO_NOUN = re.compile(r".{2,}(?:ly|ed|ous|ful|able|ible|ical|ional|n't)$")
+_NO_SINGLE = re.compile(r".{2,}(?:ing|est|ive|ish|less)$")
+
+
+class _Stems(Protocol):
+    def stemWord(self, word: str) -> str: ...
+
+
+@dataclass(slots=True)
+class _Phrase:
+    """One candidate: how often, where first (in words), in how many forms; `size` in words."""
+
+    size: int
+    first: int
+    count: int = 0
+    in_headline: bool = False
+    capitals: int = 0
+    forms: Counter[str] = field(default_factory=Counter)
+
+
+@dataclass(frozen=True, slots=True)
+class _Word:
+    text: str
+    key: str
+    capital: bool
+
+
+def extract_keywords(draft: Draft, language: str | None, entities: Sequence[Entity] = ()) -> tuple[str, ...]:
+    """The article's own tags as they are, or else up to ten keyphrases, best first, each as the text writes it.
+
+    `entities` are those found in the draft: the salient ones are keywords by their names, and no phrase is a part of one.
+    """
+    if draft.keywords:
+        return tuple(dict.fromkeys(tag.strip()[:LONGEST_TAG] for tag in draft.keywords if tag.strip()))
+    code = (language or "en").replace("_", "-").split("-")[0].lower()
+    names = _names(entities)
+    phrases = _unspaced(draft, code) if code in {"zh", "ja", "yue"} else _spaced(draft, code)
+    taken = {fold(mention.text).strip() for entity in entities for mention in entity.mentions}
+    taken.update(fold(entity.name).strip() for entity in entities)
+    ranked = sorted([*names, *_weighed(phrases, taken)], key=lambda item: (-item[0], item[1]))
+    return tuple(dict.fromkeys(text for _, text in ranked))[:MOST]
+
+
+def _names(entities: Sequence[Entity]) -> list[tuple[float, str]]:
+    """The most salient names, weighed so that the first stands with the best phrase."""
+    ranked = sorted((entity for entity in entities if entity.salience > 0), key=lambda entity: -entity.salience)[
+        :MOST_NAMES
+    ]
+    top = ranked[0].salience if ranked else 1.0
+    return [(entity.salience / top, entity.name) for entity in ranked if entity.salience >= top * 0.15]
+
+
+def _weighed(phrases: dict[str, _Phrase], taken: set[str]) -> list[tuple[float, str]]:
+    """The candidates that stand for themselves, weighed 0 to 1."""
+    kept: list[tuple[float, str]] = []
+    inside = _more_frequent_longer(phrases)
+    for key, phrase in phrases.items():
+        text = phrase.forms.most_common(1)[0][0]
+        folded = f" {fold(text).strip()} "
+        if inside.get(key, 0) >= 0.6 * phrase.count or any(folded in f" {name} " for name in taken):
+            continue
+        weight = phrase.count * (1 + 0.6 * (phrase.size - 1)) / (1 + phrase.first / 400)
+        weight *= 1.6 if phrase.in_headline else 1.0
+        weight *= 1 + 0.5 * phrase.capitals / phrase.count
+        kept.append((weight, text))
+    top = max((weight for weight, _ in kept), default=1.0)
+    return [(weight / top, text) for weight, text in kept if weight >= top * 0.12]
+
+
+def _more_frequent_longer(phrases: dict[str, _Phrase]) -> dict[str, int]:
+    """For each candidate the frequency of the most frequent longer one that holds it."""
+    longest: dict[str, int] = {}
+    for key, phrase in phrases.items():
+        words = key.split(" ")
+        for size in range(1, len(words)):
+            for start in range(len(words) - size + 1):
+                part = " ".join(words[start : start + size])
+                longest[part] = max(longest.get(part, 0), phrase.count)
+    return longest
+
+
+def _spaced(draft: Draft, code: str) -> dict[str, _Phrase]:
+    """Candidates of a language that writes spaces: those said twice or more."""
+    stops = stopwords(code)
+    stem = _stemmer(code)
+    phrases: dict[str, _Phrase] = {}
+    position = 0
+    for text, headline in _fields(draft):
+        for run in _runs(text, code, stops, stem):
+            for start in range(len(run)):
+                for size in range(1, min(LONGEST_PHRASE, len(run) - start) + 1):
+                    words = run[start : start + size]
+                    if code != "en" or _like_a_noun(words):
+                        _count(phrases, words, position + start, headline)
+            position += len(run)
+    return {key: phrase for key, phrase in phrases.items() if _stands(phrase)}
+
+
+def _stands(phrase: _Phrase) -> bool:
+    if phrase.size > 1:
+        return phrase.count > 1
+    return phrase.count > 2 or (phrase.count == 2 and phrase.in_headline)
+
+
+def _fields(draft: Draft) -> Iterator[tuple[str, bool]]:
+    if draft.headline:
+        yield draft.headline[:LONGEST_TEXT], True
+    if draft.standfirst:
+        yield draft.standfirst[:LONGEST_TEXT], False
+    room = LONGEST_TEXT
+    for paragraph in draft.paragraphs:
+        if room <= 0:
+            return
+        yield paragraph[:room], False
+        room -= len(paragraph)
+
+
+def _runs(text: str, code: str, stops: frozenset[str], stem: _Stems | None) -> Iterator[list[_Word]]:
+    """The sequences of words between punctuation, stop words and numbers."""
+    all_capitals = text.isupper()
+    for chunk in _BREAK.split(text):
+        run: list[_Word] = []
+        for at, raw in enumerate(chunk.split()):
+            word = raw.strip("'’-_")
+            if code == "en":
+                word = word.removesuffix("'s").removesuffix("’s")
+            elif code in {"fr", "it", "ca"}:
+                word = re.split(r"['’]", word)[-1]
+            elif code == "ko":
+                word = _PARTICLES.sub("", word) or word
+            folded, single = _folded(word)
+            if len(folded) < 2 or not single or folded in stops or any(map(str.isdigit, folded[:1])):
+                if run:
+                    yield run
+                    run = []
+                continue
+            capital = at > 0 and not all_capitals and word[:1].isupper()
+            run.append(_Word(word, stem.stemWord(folded) if stem else folded, capital))
+        if run:
+            yield run
+
+
+@lru_cache(maxsize=20_000)
+def _folded(word: str) -> tuple[str, bool]:
+    """The folded word, and whether it can be part of a phrase (a hyphenated word is one)."""
+    parts = fold(word).split()
+    return "-".join(parts), 0 < len(parts) <= 3 and len(word) <= 40
+
+
+def _like_a_noun(words: Sequence[_Word]) -> bool:
+    last = words[-1]
+    if not last.capital and _NO_NOUN.match(last.text):
+        return False
+    if len(words) == 1:
+        return len(last.text) > 3 and (last.capital or not _NO_SINGLE.match(last.text))
+    return not words[0].text.endswith("ly")
+
+
+def _count(phrases: dict[str, _Phrase], words: Sequence[_Word], position: int, headline: bool) -> None:
+    key = " ".join(word.key for word in words)
+    phrase = phrases.get(key)
+    if phrase is None:
+        phrase = phrases[key] = _Phrase(len(words), position)
+    phrase.count += 1
+    phrase.in_headline = phrase.in_headline or headline
+    phrase.capitals += all(word.capital for word in words)
+    text = " ".join(word.text for word in words)
+    # A headline may be in capitals or title case: how the text itself writes the phrase weighs more.
+    phrase.forms[text] += 1 if headline else 2
+
+
+@lru_cache(maxsize=64)
+def _stemmer(code: str) -> _Stems | None:
+    name = _LANGUAGES.get(code)
+    return cast(_Stems, Stemmer.Stemmer(name)) if name else None
+
+
+def _unspaced(draft: Draft, code: str) -> dict[str, _Phrase]:
+    """Candidates of Chinese (repeated sequences of characters) and Japanese (runs of kanji or of katakana)."""
+    phrases: dict[str, _Phrase] = {}
+    position = 0
+    for text, headline in _fields(draft):
+        for piece in _pieces(text, code):
+            phrase = phrases.get(piece)
+            if phrase is None:
+                phrase = phrases[piece] = _Phrase(1, position)
+            phrase.count += 1
+            phrase.in_headline = phrase.in_headline or headline
+            phrase.forms[piece] += 1
+        position += len(text) // 2
+    often = {
+        key: phrase for key, phrase in phrases.items() if phrase.count > (1 if code == "ja" or len(key) > 2 else 2)
+    }
+    for key, phrase in list(often.items()):
+        longer = max((other.count for text, other in often.items() if len(text) > len(key) and key in text), default=0)
+        if longer >= 0.6 * phrase.count:
+            del often[key]
+    return often
+
+
+def _pieces(text: str, code: str) -> Iterator[str]:
+    if code == "ja":
+        yield from _JAPANESE.findall(text)
+        return
+    for part in _CHINESE_STOPS.split(text):
+        for run in _HAN.findall(part or ""):
+            for size in range(2, min(6, len(run)) + 1):
+                for start in range(len(run) - size + 1):
+                    yield run[start : start + size]
