@@ -1,7 +1,8 @@
 """Up to ten keyphrases of an article: its own tags, else names and repeated noun-like phrases of its text.
 
-Candidates are runs between stop words and punctuation (RAKE: Rose et al. 2010), weighed by frequency, place and capitals (as
-YAKE: Campos et al. 2020), and a phrase inside a longer one that is as frequent gives way (C-value: Frantzi et al. 2000).
+Candidates are runs between stop words and punctuation (RAKE: Rose et al. 2010), weighed by frequency, place and
+capitals (as YAKE: Campos et al. 2020), and a phrase inside a longer one that is as frequent gives way (C-value: Frantzi
+et al. 2000).
 """
 
 from __future__ import annotations
@@ -81,7 +82,7 @@ class _Word:
 def extract_keywords(draft: Draft, language: str | None, entities: Sequence[Entity] = ()) -> tuple[str, ...]:
     """The article's own tags as they are, or else up to ten keyphrases, best first, each as the text writes it.
 
-    `entities` are those found in the draft: the salient ones are keywords by their names, and no phrase is a part of one.
+    `entities` are those found in the draft: the salient ones are keywords by name; no phrase is a part of one.
     """
     if draft.keywords:
         return tuple(dict.fromkeys(tag.strip()[:LONGEST_TAG] for tag in draft.keywords if tag.strip()))

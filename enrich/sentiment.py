@@ -1,8 +1,8 @@
-"""How good or bad the news is, −1 to 1: words of a lexicon with weights, negation and intensifiers (in the manner of VADER,
-Hutto & Gilbert 2014, with own lexicons for news).
+"""How good or bad the news is, −1 to 1: a lexicon of weighted words, negation and intensifiers.
 
-A lexicon is `data/sentiment/LANGUAGE.txt`: lines of a mark and terms with commas between. `+3` to `-3` are weights, `!` words
-that negate, `^` that intensify, `~` that weaken. `term*` is a prefix. To add a language, add its file.
+In the manner of VADER (Hutto & Gilbert 2014), with own lexicons for news. One is `data/sentiment/LANGUAGE.txt`: lines
+of a mark and terms with commas between. `+3` to `-3` are weights, `!` words that negate, `^` that intensify, `~` that
+weaken. `term*` is a prefix. To add a language, add its file.
 """
 
 from __future__ import annotations
@@ -80,7 +80,7 @@ def load(language: str) -> Lexicon:
                 continue
             if mark not in _MARKS and not re.fullmatch(r"[+-][123]", mark):
                 raise ValueError(
-                    f"{language}.txt:{number}: expected a weight (+1 to -3) or one of ! ^ ~, not {mark[:20]}"
+                    f"{language}.txt:{number}: no weight (+1 to -3) and none of ! ^ ~: {mark[:20]}"
                 )
             for term in rest.split(","):
                 word = fold(term.strip(" *")).strip()
