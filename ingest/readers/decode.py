@@ -1,0 +1,264 @@
+"""Bytes to text: byte order mark, what the caller says, what a page says of itself, UTF-8, then a guess."""
+
+from __future__ import annotations
+
+import codecs
+import re
+
+from newsapi.errors import InvalidDocument
+
+_BOMS = (
+    (codecs.BOM_UTF8, "utf-8-sig"),
+    (codecs.BOM_UTF32_LE, "utf-32"),
+    (codecs.BOM_UTF32_BE, "utf-32"),
+    (codecs.BOM_UTF16_LE, "utf-16"),
+    (codecs.BOM_UTF16_BE, "utf-16"),
+)
+_MAGIC = {
+    b"\x89PNG": "a PNG image",
+    b"\xff\xd8\xff": "a JPEG image",
+    b"GIF8": "a GIF image",
+    b"%PDF-": "a PDF file",
+    b"\x1f\x8b": "gzip data",
+    b"PK\x03\x04": "a zip archive (or an Office document)",
+    b"PK\x05\x06": "a zip archive",
+    b"7z\xbc\xaf": "a 7z archive",
+    b"Rar!": "a RAR archive",
+    b"BZh": "bzip2 data",
+    b"\xfd7zXZ": "xz data",
+    b"\x28\xb5\x2f\xfd": "zstd data",
+    b"\x7fELF": "a program",
+    b"\xd0\xcf\x11\xe0": "an old Office document",
+    b"OggS": "an Ogg file",
+    b"ID3": "an MP3 file",
+    b"\x00\x00\x01\x00": "an icon",
+    b"SQLite format 3": "a SQLite database",
+    b"wOFF": "a font",
+    b"wOF2": "a font",
+    b"RIFF": "a media file",
+}
+# The WHATWG Encoding Standard reads these labels as the wider Windows code page.
+_WIDER = {
+    "ascii": "cp1252",
+    "us-ascii": "cp1252",
+    "iso8859-1": "cp1252",
+    "latin-1": "cp1252",
+    "latin1": "cp1252",
+    "iso-8859-1": "cp1252",
+    "iso8859-9": "cp1254",
+    "iso-8859-9": "cp1254",
+    "gb2312": "gb18030",
+    "gbk": "gb18030",
+    "euc_kr": "cp949",
+    "shift_jis": "cp932",
+    "tis-620": "cp874",
+    "big5": "big5hkscs",
+    "iso8859-11": "cp874",
+}
+_META = re.compile(
+    rb"""<meta[^>]{0,200}?charset\s*=\s*["']?\s*([\w.:-]{2,40})|<\?xml[^>]{0,100}?encoding\s*=\s*["']([\w.:-]{2,40})""",
+    re.I,
+)
+_CONTROL = bytes(code for code in range(32) if code not in (9, 10, 12, 13, 27)) + b"\x7f"
+# What Windows-1252 leaves undefined becomes U+FFFD, as in browsers (which use controls): no input is refused for it.
+SAMPLE = 65_536
+
+
+def decode(data: bytes, charset: str | None = None, *, html: bool = False) -> str:
+    """The text of `data`, without a byte order mark. `charset` is what the sender says; `html` looks for <meta charset> too.
+
+    Raises InvalidDocument (code `binary_document`) for what is no text: archives, images, NUL-ridden data.
+    """
+    if not data:
+        return ""
+    for bom, codec in _BOMS:
+        if data.startswith(bom):
+            return data.decode(codec, "replace").removeprefix("\ufeff")
+    _refuse_binary(data)
+    for name in (charset, _declared(data) if html else None):
+        codec_name = _codec(name)
+        if codec_name and (text := _strict(data, codec_name)) is not None:
+            return text
+    if (text := _strict(data, "utf-8")) is not None:
+        return text
+    utf16 = _utf16_without_mark(data)
+    if utf16 and (text := _strict(data, utf16)) is not None:
+        return text
+    if _mostly_utf8(data):
+        return data.decode("utf-8", "replace")
+    return _guess(data, _codec(charset))
+
+
+def _codec(name: str | None) -> str | None:
+    if not name:
+        return None
+    plain = name.strip(" \"'").lower()
+    plain = _WIDER.get(plain, plain)
+    try:
+        info = codecs.lookup(plain)
+        found = _WIDER.get(info.name, info.name)
+        # base64, zip, rot13 and the like are codecs to Python too, and not of text.
+        "".encode(found)
+    except (LookupError, ValueError):
+        return None
+    return (
+        None if found in ("idna", "punycode", "unicode_escape", "raw_unicode_escape", "undefined", "utf-7") else found
+    )
+
+
+def _strict(data: bytes, codec: str) -> str | None:
+    try:
+        return data.decode(codec)
+    except (UnicodeDecodeError, LookupError):
+        return None
+
+
+def _declared(data: bytes) -> str | None:
+    found = _META.search(data[:4096])
+    if not found:
+        return None
+    name = (found[1] or found[2]).decode("ascii", "replace").lower()
+    # A page whose <meta> could be read byte by byte is not UTF-16, whatever it says (WHATWG).
+    return "utf-8" if name.startswith(("utf-16", "utf-32")) else name
+
+
+def _refuse_binary(data: bytes) -> None:
+    kind = next((kind for magic, kind in _MAGIC.items() if data.startswith(magic)), None)
+    if kind and kind != "a media file" or kind and b"\x00" in data[:64]:
+        if data.startswith((b"BZh", b"ID3", b"GIF8", b"Rar!", b"wOF", b"OggS", b"PK")) and _printable(data[:64]):
+            return
+        raise InvalidDocument(
+            f"The document is {kind}, not text. Send the text or the HTML of the article.",
+            code="binary_document",
+            title="The document is not text",
+        )
+    sample = data[:SAMPLE]
+    nuls = sample.count(0)
+    if nuls and _utf16_without_mark(data):
+        return
+    control = len(sample) - len(sample.translate(None, _CONTROL))
+    if control > 8 and control > len(sample) // 20 or (nuls and control == len(sample)):
+        raise InvalidDocument(
+            f"The document is not text: {control} of its first {len(sample)} bytes are control characters.",
+            code="binary_document",
+            title="The document is not text",
+        )
+
+
+def _printable(sample: bytes) -> bool:
+    return all(32 <= byte < 127 or byte in (9, 10, 13) for byte in sample)
+
+
+def _utf16_without_mark(data: bytes) -> str | None:
+    """UTF-16 of mostly Latin text has a zero in every second byte."""
+    sample = data[:4096]
+    if len(sample) < 4 or len(data) % 2:
+        return None
+    even, odd = sample[0::2].count(0), sample[1::2].count(0)
+    half = len(sample) // 2
+    if odd > half * 0.4 and even < half * 0.05:
+        return "utf-16-le"
+    if even > half * 0.4 and odd < half * 0.05:
+        return "utf-16-be"
+    return None
+
+
+def _mostly_utf8(data: bytes) -> bool:
+    """UTF-8 with a few bytes broken, such as a text cut in the middle of a character."""
+    sample = data[:SAMPLE]
+    text = sample.decode("utf-8", "replace")
+    bad = text.count("\ufffd")
+    good = sum(1 for char in text if char > "\x7f") - bad
+    return bad <= 2 and good > 0 and good > 4 * bad or (good > 20 * bad and bad > 0)
+
+
+# Letters that a text in each code page is made of; the share of such letters among the bytes above 127 decides.
+_CANDIDATES = {
+    "cp1252": "äöüßàâçéèêëîïôûùÿñáíóúãõåæøÄÖÜÉÀÇÑÅØÆ’‘“”–—…«»°·€£©",
+    "cp1251": "абвгдежзийклмнопрстуфхцчшщъыьэюяёіїєґўАБВГДЕЖЗИКЛМНОПРСТУФХЦЧШЩЭЮЯІЇЄ«»–—№’“”",
+    "koi8_u": "абвгдежзийклмнопрстуфхцчшщъыьэюяАБВГДЕЖЗИКЛМНОПРСТУФХЦЧШЩЭЮЯ",
+    "cp1250": "ąćęłńóśźżáčďéěíňóřšťúůýžőűöüăâîşţĄĆĘŁŃÓŚŹŻČŘŠŽĐđ„”–’",
+    "cp1253": "αβγδεζηθικλμνξοπρσςτυφχψωάέήίόύώΑΒΓΔΕΖΗΘΙΚΛΜΝΞΟΠΡΣΤΥΦΧΨΩ«»’–",
+    "cp1254": "çğıöşüÇĞİÖŞÜâî’“”",
+    "cp1255": "אבגדהוזחטיךכלםמןנסעףפץצקרשת",
+    "cp1256": "ابتثجحخدذرزسشصضطظعغفقكلمنهويةىأإآؤئءپچژگ،؟",
+    "cp1257": "āčēģīķļņšūžąčęėįšųūžõäöü",
+    "cp874": "".join(chr(code) for code in range(0xE01, 0xE4E)),
+}
+
+
+def _guess(data: bytes, declared: str | None) -> str:
+    sample = data[:SAMPLE]
+    high = sum(1 for byte in sample if byte > 127)
+    multi = _east_asian(sample, high)
+    if multi:
+        return data.decode(multi, "replace")
+    best, best_score = "cp1252", 0.0
+    for codec, letters in _CANDIDATES.items():
+        wanted = set(letters)
+        text = sample.decode(codec, "replace")
+        above = [char for char in text if char > "\x7f"]
+        score = sum(1 for char in above if char in wanted) / max(1, len(above)) - _unlikely(text) / max(1, len(above))
+        # Code pages of the Latin script share most letters: the commonest wins unless another is clearly better.
+        if codec == declared:
+            score += 0.1
+        if score > best_score + 0.02:
+            best, best_score = codec, score
+    return data.decode(best, "replace")
+
+
+_CASE_SWITCH = re.compile(r"[a-zа-яёα-ω][A-ZА-ЯЁΑ-Ω](?=[a-zа-яёα-ω])|[a-z][а-яα-ωא-תا-ي]|[а-яα-ωא-תا-ي][a-z]")
+
+
+def _unlikely(text: str) -> int:
+    """How often case or script changes inside a word, as it does when the code page is wrong."""
+    return len(_CASE_SWITCH.findall(text))
+
+
+def _east_asian(sample: bytes, high: int) -> str | None:
+    """The double-byte code page whose commonest characters a text consists of; None if none decodes it throughout."""
+    if high < 8:
+        return None
+    shares: dict[str, float] = {}
+    for codec in ("euc_jp", "cp932", "cp949", "gb18030", "big5hkscs"):
+        text = _all_but_the_end(sample, codec)
+        above = [char for char in text or "" if char > "\x7f"][:2000]
+        if not above:
+            continue
+        shares[codec] = _share(above, codec)
+    if max(shares.get("euc_jp", 0), shares.get("cp932", 0)) > 0.25:
+        return "euc_jp" if shares.get("euc_jp", 0) >= shares.get("cp932", 0) else "cp932"
+    if shares.get("cp949", 0) > 0.85:
+        return "cp949"
+    best = max(("gb18030", "big5hkscs"), key=lambda codec: shares.get(codec, 0))
+    return best if shares.get(best, 0) > 0.7 else None
+
+
+def _all_but_the_end(sample: bytes, codec: str) -> str | None:
+    try:
+        return sample.decode(codec)
+    except UnicodeDecodeError as error:
+        # A sample may end within a character.
+        if error.start < len(sample) - 4:
+            return None
+        return sample[: error.start].decode(codec)
+
+
+def _share(above: list[str], codec: str) -> float:
+    """The share of characters that are kana (Japanese), Hangul (Korean) or of the commonest rows of the code page."""
+    if codec in ("euc_jp", "cp932"):
+        # Half-width katakana is what a wrong guess gives.
+        return sum("\u3041" <= char <= "\u30ff" for char in above) / len(above)
+    if codec == "cp949":
+        return sum("\uac00" <= char <= "\ud7a3" for char in above) / len(above)
+    first, last = (0xB0, 0xD7) if codec == "gb18030" else (0xA4, 0xC6)
+    common = 0
+    for char in above:
+        try:
+            lead = char.encode("gb2312" if codec == "gb18030" else "big5")[0]
+        except UnicodeEncodeError:
+            continue
+        common += (
+            first <= lead <= last or "\u3000" <= char <= "\u303f" or "\uff00" <= char <= "\uffef" or char in "“”‘’—…"
+        )
+    return common / len(above)
