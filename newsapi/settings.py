@@ -41,6 +41,7 @@ INSTALLED_APPS = [
     "search",
 ]
 MIDDLEWARE = [
+    "access.middleware.SecureCookies",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
