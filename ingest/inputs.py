@@ -9,7 +9,7 @@ from typing import Any
 
 from enrich.draft import RawDocument
 from ingest.documents import clean, parse_document, parse_json
-from ingest.readers import decode
+from ingest.readers.decode import decode
 from newsapi.errors import InvalidDocument, NewsApiError
 
 JSON = "application/json"
@@ -49,7 +49,7 @@ def read(content: bytes, media_type: str, hints: Mapping[str, Any]) -> Input:
     if kind == JSON:
         document = loads(content)
     elif kind in (TEXT, HTML):
-        document = {**hints, "text" if kind == TEXT else "html": decode(content, charset)}
+        document = {**hints, "text" if kind == TEXT else "html": decode(content, charset, html=kind == HTML)}
     else:
         raise InvalidDocument(f"A {kind} is no document; it must be one of {', '.join(MEDIA_TYPES)}.")
     raw = parse_document(document)
