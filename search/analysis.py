@@ -8,11 +8,16 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Set as AbstractSet
 from functools import cache
 from itertools import pairwise
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 import Stemmer
+
+from newsapi.text import fold
+
+__all__ = ["VERSION", "Token", "Word", "analyse", "fold", "lone", "primary", "query_words", "tokens", "written"]
 
 VERSION = f"1/{Stemmer.version()}"
 """Changes whenever the same text may give other tokens; an index built by another version has to be built anew."""
@@ -63,6 +68,7 @@ _UNSPACED = (
 """Lao, Thai, Burmese, Khmer, Han, kana, and Hangul (whose particles follow without a space)."""
 _CACHE_SIZE = 50_000
 _CACHED_LENGTH = 40
+V = TypeVar("V")
 
 
 class Token(NamedTuple):
@@ -110,21 +116,11 @@ class _Folds(dict[int, str]):
 
 
 _FOLDS = _Folds()
-_PUNCTUATION = str.maketrans({"’": "'", "‘": "'", "`": "'", "´": "'", "＇": "'", "“": '"', "”": '"', "„": '"'})
-_PUNCTUATION |= str.maketrans(dict.fromkeys("‐‑‒–—―−", "-"))
 
 
 def _cased(word: str) -> str:
     """Case and compatibility folded, diacritics kept: what stemmers expect."""
     return unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", word).casefold())
-
-
-def fold(value: str) -> str:
-    """A name or label as keyword filters compare it: case, width, diacritics, dashes and runs of spaces set aside."""
-    if value.isascii():
-        return " ".join(value.lower().translate(_PUNCTUATION).split())
-    plain = value.translate(_PUNCTUATION).replace("_", "\ue000")
-    return " ".join(_cased(plain).translate(_FOLDS).replace("\ue000", "_").split())
 
 
 class _Patterns(NamedTuple):
@@ -245,7 +241,7 @@ class _Stemmed(dict[str, str]):
         return _keep(self, raw, cut, " ".join(forms))
 
 
-def _keep(known: dict[str, str], raw: str, cut: list[Token], value: str) -> str:
+def _keep(known: dict[str, V], raw: str, cut: list[Token], value: V) -> V:
     if len(raw) <= _CACHED_LENGTH and len(cut) == 1 and cut[0].cased is not None:
         if len(known) >= _CACHE_SIZE:
             known.clear()
@@ -254,6 +250,7 @@ def _keep(known: dict[str, str], raw: str, cut: list[Token], value: str) -> str:
 
 
 _WRITTEN = _Written()
+_CUT: dict[str, list[Token]] = {}
 
 
 @cache
@@ -298,11 +295,14 @@ def primary(language: str) -> str:
 
 def tokens(text: str) -> list[Token]:
     """The words of a text, in order."""
-    return [
-        token._replace(start=match.start() + token.start, end=match.start() + token.end)
-        for match in _patterns().raw.finditer(text)
-        for token in _cut(match.group())
-    ]
+    found: list[Token] = []
+    for match in _patterns().raw.finditer(text):
+        raw, offset = match.group(), match.start()
+        cut = _CUT.get(raw)
+        if cut is None:
+            cut = _keep(_CUT, raw, made := _cut(raw), made)
+        found += [Token(t.text, t.start + offset, t.end + offset, t.raw, t.cased) for t in cut]
+    return found
 
 
 def analyse(text: str, language: str) -> tuple[str, str]:
@@ -315,14 +315,30 @@ def analyse(text: str, language: str) -> tuple[str, str]:
     return " ".join([_WRITTEN[raw] for raw in raws]), " ".join([stemmed[raw] for raw in raws])
 
 
-def raw_words(text: str) -> Iterator[re.Match[str]]:
-    """What words are cut out of, one after the other: cheaper than `tokens` for looking a text through."""
-    return _patterns().raw.finditer(text)
+def found(text: str, wanted: AbstractSet[str], language: str) -> Iterator[tuple[int, int, str]]:
+    """Where words of an article in `language` are found by a stem of `wanted`: start, end, which one."""
+    subtag = primary(language)
+    stemmed = _stemmed(subtag)
+    # Most words of a text are others: what they are found by is looked at once for each different one.
+    hits: dict[str, bool] = {}
+    for match in _patterns().raw.finditer(text):
+        raw = match.group()
+        hit = hits.get(raw)
+        if hit is None:
+            hit = hits[raw] = not wanted.isdisjoint(stemmed[raw].split())
+        if hit:
+            for start, end, stem in _found(raw, wanted, subtag):
+                yield match.start() + start, match.start() + end, stem
 
 
-def stems(raw: str, language: str) -> frozenset[str]:
-    """What the words in one raw word of an article in `language` are found by."""
-    return frozenset(_stemmed(primary(language))[raw].split())
+def _found(raw: str, wanted: AbstractSet[str], language: str) -> Iterator[tuple[int, int, str]]:
+    for token in _cut(raw):
+        stem = next((form for form in _forms(token, language) if form in wanted), None)
+        if stem is not None:
+            yield token.start, token.end, stem
+    for match in _patterns().character.finditer(raw):
+        if match.group() in wanted and lone(match.group()):
+            yield *match.span(), match.group()
 
 
 def written(text: str) -> tuple[str, ...]:

@@ -155,7 +155,7 @@ def document(doc: IndexDocument) -> tantivy.Document:
         if any(values):
             has.append(name)
     for name, values in doc.matches.items():
-        add_keywords(out, matched(BY_NAME[name]), values)
+        add_keywords(out, matched(BY_NAME[name]), [analysis.fold(value) for value in values])
         if any(values) and name not in has:
             has.append(name)
     add_keywords(out, "id", [str(doc.id)])
