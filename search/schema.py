@@ -12,6 +12,7 @@ from search.filters import Parameter
 
 TYPES: dict[str, Any] = {"number": OpenApiTypes.NUMBER}
 INTEGERS = ("limit", "size")
+FLAG = ("false", "true")
 COUNT = {"type": "integer", "description": "Articles, exactly"}
 
 
@@ -22,8 +23,8 @@ def parameters(described: tuple[Parameter, ...]) -> list[OpenApiParameter]:
             name=each.name,
             type=_type(each),
             description=each.help,
-            enum=each.choices if each.choices and not each.multi else None,
-            default=each.default,
+            enum=None if each.multi or each.choices == FLAG else each.choices or None,
+            default=False if each.choices == FLAG else each.default,
             many=each.multi,
             explode=True if each.multi else None,
             examples=[OpenApiExample(each.name, value=[each.example] if each.multi else each.example)]
@@ -39,7 +40,7 @@ def _type(parameter: Parameter) -> Any:
         return {"type": "integer", "minimum": parameter.low, "maximum": parameter.high}
     if parameter.type == "number":
         return {"type": "number", "minimum": parameter.low, "maximum": parameter.high}
-    return OpenApiTypes.BOOL if parameter.choices == ("false", "true") else OpenApiTypes.STR
+    return OpenApiTypes.BOOL if parameter.choices == FLAG else OpenApiTypes.STR
 
 
 def _object(**properties: Any) -> dict[str, Any]:
