@@ -72,8 +72,8 @@ def schema() -> tantivy.Schema:
             builder.add_text_field(written(field.name), tokenizer_name="whitespace", index_option="position")
             builder.add_text_field(stemmed(field.name), tokenizer_name="whitespace", index_option="freq")
         elif field.kind is Kind.KEYWORD:
-            # The written form of a folded field is only counted: "basic" keeps its index small.
-            builder.add_text_field(name, tokenizer_name="raw", index_option="basic", fast=field.facet)
+            if field.facet or not field.folded:
+                builder.add_text_field(name, tokenizer_name="raw", index_option="basic", fast=field.facet)
             if field.folded:
                 builder.add_text_field(matched(field), tokenizer_name="raw", index_option="basic")
         elif field.kind is Kind.NUMBER:
@@ -149,9 +149,11 @@ def document(doc: IndexDocument) -> tantivy.Document:
             out.add_text(stemmed(name), as_stemmed)
             has.append(name)
     for name, values in doc.keywords.items():
-        add_keywords(out, column(name), values)
-        if BY_NAME[name].folded and name not in doc.matches:
-            add_keywords(out, matched(BY_NAME[name]), [analysis.fold(value) for value in values])
+        field = BY_NAME[name]
+        if field.facet or not field.folded:
+            add_keywords(out, column(name), values)
+        if field.folded and name not in doc.matches:
+            add_keywords(out, matched(field), [analysis.fold(value) for value in values])
         if any(values):
             has.append(name)
     for name, values in doc.matches.items():

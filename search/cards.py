@@ -1,0 +1,115 @@
+"""An Article row as the engine takes it: what is searched, filtered and counted, and the card that lists show."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from articles.models import Article
+from newsapi.rendering import dumps
+from search.analysis import fold, primary
+from search.results import IndexDocument
+
+COLUMNS = (
+    "id",
+    "number",
+    "revision",
+    "version",
+    "date",
+    "source_id",
+    "duplicate_of_id",
+    "deleted_at",
+    "document",
+)
+"""What `make_document` reads of a row."""
+
+_SHOWN = (
+    *("site", "source", "section", "headline", "standfirst", "byline", "authors", "credited_to", "dateline"),
+    *("published_at", "modified_at", "language", "body", "word_count", "reading_time", "keywords", "images", "url"),
+    *("entities", "topics", "sentiment"),
+)
+_TEXTS = ("headline", "standfirst", "body")
+
+Json = Mapping[str, Any]
+
+
+def make_document(article: Article) -> IndexDocument:
+    """What the index keeps of an article, a tombstone for a deleted one. Reads nothing but the row."""
+    if article.deleted_at is not None:
+        return IndexDocument(article.id, article.number, article.version, article.date, deleted=True)
+    document: Json = article.document
+    language = str((document.get("language") or {}).get("code") or "")
+    keywords, matches = _keywords(article, document, language)
+    sentiment = (document.get("sentiment") or {}).get("score")
+    return IndexDocument(
+        article.id,
+        article.number,
+        article.version,
+        article.date,
+        language,
+        texts={name: text for name in _TEXTS if (text := document.get(name))},
+        keywords=keywords,
+        matches=matches,
+        numbers={"words": document.get("word_count") or 0} | ({} if sentiment is None else {"sentiment": sentiment}),
+        booleans={"duplicate": article.duplicate_of_id is not None},
+        card=dumps(make_card(article, document)),
+    )
+
+
+def make_card(article: Article, document: Json) -> dict[str, Any]:
+    """What a list shows: all but paragraphs, mentions, provenance and fingerprints, which are read from the row."""
+    card: dict[str, Any] = {
+        "id": article.id,
+        "number": article.number,
+        "revision": article.revision,
+        "version": article.version,
+        "date": article.date,
+        "duplicate_of": article.duplicate_of_id,
+    }
+    for name in _SHOWN:
+        card[name] = document.get(name)
+    card["entities"] = [
+        {name: value for name, value in entity.items() if name != "mentions"}
+        for entity in _objects(document, "entities")
+    ]
+    return card
+
+
+def _keywords(article: Article, document: Json, language: str) -> tuple[dict[str, list[str]], dict[str, list[str]]]:
+    section: Json = document.get("section") or {}
+    sections = [value for value in (section.get("name"), section.get("label")) if value]
+    authors = [author for author in document.get("authors") or () if author]
+    entities = _objects(document, "entities")
+    by_type = {f"entity.{kind}": _ids(entities, kind) for kind in ("person", "place", "organisation")}
+    keywords = {
+        "source": [str(article.source_id)] if article.source_id else [],
+        "section": sections[:1],
+        "language": [language] if language else [],
+        "country": _distinct(entity.get("country") for entity in entities if entity.get("type") == "place"),
+        "author": authors,
+        "entity": _ids(entities, None),
+        "entity_type": _distinct(entity.get("type") for entity in entities),
+        "topic": _distinct(topic.get("code") for topic in _objects(document, "topics")),
+        **by_type,
+    }
+    matches = {
+        "section": [fold(value) for value in sections],
+        # An article in pt-BR is found by pt too.
+        "language": _distinct([language.lower(), primary(language)]) if language else [],
+        "author": [fold(author) for author in authors],
+        "keyword": [fold(keyword) for keyword in document.get("keywords") or () if keyword],
+        "credited_to": [fold(document["credited_to"])] if document.get("credited_to") else [],
+    }
+    return keywords, matches
+
+
+def _objects(document: Json, name: str) -> list[Json]:
+    return document.get(name) or []
+
+
+def _ids(entities: list[Json], kind: str | None) -> list[str]:
+    return _distinct(entity.get("id") for entity in entities if kind is None or entity.get("type") == kind)
+
+
+def _distinct(values: Any) -> list[str]:
+    return list(dict.fromkeys(str(value) for value in values if value))
