@@ -41,10 +41,9 @@ def main() -> int:
 
 def load_sample() -> None:
     """Load the sample archive through the same pipeline as everything else, and index it."""
-    from search.indexing import Indexer
-
     from ingest.sample import documents
     from ingest.services import ingest_inline
+    from search.indexing import Indexer
 
     inputs = documents()
     with progress("Loading the sample archive", len(inputs)) as advance:
