@@ -31,7 +31,7 @@ class _Tables:
     def __init__(self) -> None:
         path = Path(__file__).parent / "data" / "bylines.json"
         data = json.loads(path.read_text(encoding="utf-8"))
-        self.free = _phrases(data["labels"]["free"])
+        self.free = _by_first_word(_phrases(data["labels"]["free"]))
         self.colon = frozenset(fold_word(p) for p in data["labels"]["colon"])
         self.cjk = tuple(sorted((fold_word(p) for p in data["labels"]["cjk"]), key=len, reverse=True))
         self.edited = _phrases(data["edited"])
@@ -49,6 +49,14 @@ class _Tables:
 
 def _phrases(rows: list[str]) -> tuple[str, ...]:
     return tuple(sorted({fold_word(row) for row in rows}, key=len, reverse=True))
+
+
+def _by_first_word(phrases: tuple[str, ...]) -> dict[str, tuple[str, ...]]:
+    found: dict[str, tuple[str, ...]] = {}
+    for phrase in phrases:
+        first = phrase.split()[0]
+        found[first] = (*found.get(first, ()), phrase)
+    return found
 
 
 @cache
@@ -82,7 +90,9 @@ def looks_like_name(text: str) -> bool:
         return False
     tables = _tables()
     words = [fold_word(token).strip(".") for token in tokens]
-    if any(word in tables.not_names or word in tables.roles for word in words) or words[0] in tables.particles:
+    if any(word in tables.not_names or word in tables.roles for word in words):
+        return False
+    if words[0] in tables.particles or words[0] in tables.free:
         return False
     return publishers.find(text) is None and fold_word(text) not in tables.places
 
@@ -264,8 +274,8 @@ def _labelled(line: str, folded: str) -> Byline | None:
         return None
     inner = folded.strip("([— -–•*")
     offset = folded.find(inner) if inner else 0
-    for label in tables.free:
-        if inner.startswith(label) and inner[len(label) : len(label) + 1] in (" ", ":", "\u00a0"):
+    for label in tables.free.get(re.split(r"[\s:]", inner, maxsplit=1)[0], ()):
+        if inner.startswith(label) and inner[len(label) : len(label) + 1] in (" ", ":"):
             rest = line[offset + len(label) :].strip(_EDGE + "()")
             found = _people(rest, strict=True, label=label)
             if found:
@@ -299,7 +309,7 @@ def _staff_or_agency(line: str, folded: str) -> Byline | None:
             if known:
                 return Byline(line, (), (inside[-len(suffix) :],), known.name, None)
     # "AFP/Jane Doe", "Jane Doe/AFP", "AP, Reuters", "Jane Doe (AFP)"
-    parts = [part for part in re.split(r"\s*(?:[/|,&]|\band\b|\s[-–—]\s|\(|\))\s*", inside) if part]
+    parts = [part for part in re.split(r"\s*(?:[/|,&]|\b(?:and|with|avec|et|mit|und|con|com|e|y|och|og)\b|\s[-–—]\s|\(|\))\s*", inside) if part]
     if 2 <= len(parts) <= 4:
         found = [publishers.find(part) for part in parts]
         agencies = [p for p in found if p and (p.agency or len(parts) == 2)]
@@ -355,8 +365,8 @@ def _people(rest: str, *, strict: bool, label: str = "") -> Byline | None:
         bare = chunk.strip(_EDGE)
         if not bare:
             continue
-        known = publishers.find(bare)
         folded = fold(bare)[0]
+        known = None if bare.islower() and _is_role(bare) else publishers.find(bare)
         if known and not (known.ambiguous and not authors and not bare.lower().startswith("the ")):
             publisher = publisher or known.name
             continue
@@ -402,24 +412,27 @@ _COMMON = frozenset(
 
 def _plausible_label(tokens: list[str], label: str) -> bool:
     tables = _tables()
-    first = fold_word(tokens[0]).strip(".'")
-    if label in _COMMON and (first in tables.particles or first in tables.not_names):
+    words = [fold_word(token).strip(".,'") for token in tokens]
+    first = words[0]
+    if first in tables.not_names or (label in _COMMON and first in tables.particles):
         return False
     if len(tokens) == 1 and first in date_names().months:
         return False
-    return not any(fold_word(token).strip(".,'") in tables.not_names for token in tokens)
+    # Short function words are also names in other languages: An, He, To, Her.
+    return not any(word in tables.not_names and len(word) > 3 and word not in tables.particles for word in words)
 
 
 def _chunks(rest: str) -> list[str]:
     """The parts between commas and the like, and between words for "and" that have whole names on both sides."""
     conjunctions = _tables().conjunctions
     chunks: list[str] = []
+    shouting = rest.isupper()
     for part in _PARTS.split(rest):
         tokens = part.split()
         current: list[str] = []
         for i, token in enumerate(tokens):
             folded = fold_word(token)
-            if folded in conjunctions and (token.islower() or not token.isupper()) and not token[:1].isupper():
+            if folded in conjunctions and (shouting or not token[:1].isupper()):
                 one_letter = len(folded) == 1 and folded not in ("&", "و")
                 whole = len(current) >= 2 or not one_letter
                 if folded == "in" or (folded == "a" and not current):

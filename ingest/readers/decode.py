@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import codecs
 import re
+from collections import Counter
+from itertools import pairwise
 
 from newsapi.errors import InvalidDocument
 
@@ -65,7 +67,7 @@ SAMPLE = 65_536
 
 
 def decode(data: bytes, charset: str | None = None, *, html: bool = False) -> str:
-    """The text of `data`, without a byte order mark. `charset` is what the sender says; `html` looks for <meta charset> too.
+    """The text of `data`, without byte order mark. `charset` is what the sender says; `html` looks for <meta charset>.
 
     Raises InvalidDocument (code `binary_document`) for what is no text: archives, images, NUL-ridden data.
     """
@@ -79,10 +81,10 @@ def decode(data: bytes, charset: str | None = None, *, html: bool = False) -> st
         codec_name = _codec(name)
         if codec_name and (text := _strict(data, codec_name)) is not None:
             return text
-    if (text := _strict(data, "utf-8")) is not None:
-        return text
-    utf16 = _utf16_without_mark(data)
+    utf16 = _utf16_without_mark(data) if b"\x00" in data[:SAMPLE] else None
     if utf16 and (text := _strict(data, utf16)) is not None:
+        return text
+    if (text := _strict(data, "utf-8")) is not None:
         return text
     if _mostly_utf8(data):
         return data.decode("utf-8", "replace")
@@ -124,9 +126,8 @@ def _declared(data: bytes) -> str | None:
 
 def _refuse_binary(data: bytes) -> None:
     kind = next((kind for magic, kind in _MAGIC.items() if data.startswith(magic)), None)
-    if kind and kind != "a media file" or kind and b"\x00" in data[:64]:
-        if data.startswith((b"BZh", b"ID3", b"GIF8", b"Rar!", b"wOF", b"OggS", b"PK")) and _printable(data[:64]):
-            return
+    # A magic number of printable characters may begin a text, too.
+    if kind and (kind == _MAGIC[b"%PDF-"] or not _printable(data[:64])):
         raise InvalidDocument(
             f"The document is {kind}, not text. Send the text or the HTML of the article.",
             code="binary_document",
@@ -137,7 +138,7 @@ def _refuse_binary(data: bytes) -> None:
     if nuls and _utf16_without_mark(data):
         return
     control = len(sample) - len(sample.translate(None, _CONTROL))
-    if control > 8 and control > len(sample) // 20 or (nuls and control == len(sample)):
+    if (control > 8 and control > len(sample) // 20) or control == len(sample):
         raise InvalidDocument(
             f"The document is not text: {control} of its first {len(sample)} bytes are control characters.",
             code="binary_document",
@@ -150,16 +151,22 @@ def _printable(sample: bytes) -> bool:
 
 
 def _utf16_without_mark(data: bytes) -> str | None:
-    """UTF-16 of mostly Latin text has a zero in every second byte."""
+    """UTF-16 of an alphabet has one of very few values (the block) in every second byte, zero (for spaces) among them."""
     sample = data[:4096]
-    if len(sample) < 4 or len(data) % 2:
+    if len(sample) < 8 or len(data) % 2:
         return None
-    even, odd = sample[0::2].count(0), sample[1::2].count(0)
-    half = len(sample) // 2
-    if odd > half * 0.4 and even < half * 0.05:
-        return "utf-16-le"
-    if even > half * 0.4 and odd < half * 0.05:
-        return "utf-16-be"
+    for odd, codec in ((1, "utf-16-le"), (0, "utf-16-be")):
+        blocks, letters = Counter(sample[odd::2]), Counter(sample[1 - odd :: 2])
+        half = len(sample) // 2
+        few = blocks.most_common(2)
+        if (
+            0 in blocks
+            and sum(count for _, count in few) > half * 0.9
+            and all(block < 0x20 for block, _ in few)
+            and letters[0] < half * 0.05
+            and len(letters) > len(few) + 1
+        ):
+            return codec
     return None
 
 
@@ -169,22 +176,39 @@ def _mostly_utf8(data: bytes) -> bool:
     text = sample.decode("utf-8", "replace")
     bad = text.count("\ufffd")
     good = sum(1 for char in text if char > "\x7f") - bad
-    return bad <= 2 and good > 0 and good > 4 * bad or (good > 20 * bad and bad > 0)
+    return bad > 0 and (good > 20 * bad or (bad <= 2 and good > 4 * bad))
 
 
-# Letters that a text in each code page is made of; the share of such letters among the bytes above 127 decides.
-_CANDIDATES = {
-    "cp1252": "äöüßàâçéèêëîïôûùÿñáíóúãõåæøÄÖÜÉÀÇÑÅØÆ’‘“”–—…«»°·€£©",
-    "cp1251": "абвгдежзийклмнопрстуфхцчшщъыьэюяёіїєґўАБВГДЕЖЗИКЛМНОПРСТУФХЦЧШЩЭЮЯІЇЄ«»–—№’“”",
-    "koi8_u": "абвгдежзийклмнопрстуфхцчшщъыьэюяАБВГДЕЖЗИКЛМНОПРСТУФХЦЧШЩЭЮЯ",
-    "cp1250": "ąćęłńóśźżáčďéěíňóřšťúůýžőűöüăâîşţĄĆĘŁŃÓŚŹŻČŘŠŽĐđ„”–’",
-    "cp1253": "αβγδεζηθικλμνξοπρσςτυφχψωάέήίόύώΑΒΓΔΕΖΗΘΙΚΛΜΝΞΟΠΡΣΤΥΦΧΨΩ«»’–",
-    "cp1254": "çğıöşüÇĞİÖŞÜâî’“”",
-    "cp1255": "אבגדהוזחטיךכלםמןנסעףפץצקרשת",
-    "cp1256": "ابتثجحخدذرزسشصضطظعغفقكلمنهويةىأإآؤئءپچژگ،؟",
-    "cp1257": "āčēģīķļņšūžąčęėįšųūžõäöü",
-    "cp874": "".join(chr(code) for code in range(0xE01, 0xE4E)),
-}
+# Code page, letters beyond ASCII of one of its languages, and the commonest of them (of alphabets of their own).
+_CANDIDATES = (
+    ("cp1252", "äöüß", ""),
+    ("cp1252", "àâçéèêëîïôûùüœ", ""),
+    ("cp1252", "áéíóúñü¿¡ªº", ""),
+    ("cp1252", "áâãàçéêíóôõúªº", ""),
+    ("cp1252", "àèéìòù", ""),
+    ("cp1252", "åäöæøé", ""),
+    ("cp1252", "áðéíóúýþæö", ""),
+    ("cp1252", "ëç", ""),
+    ("cp1251", "абвгдежзийклмнопрстуфхцчшщъыьэюяё", "оеаинтсрвл"),
+    ("cp1251", "абвгґдеєжзиіїйклмнопрстуфхцчшщьюяў", "оаинвитерс"),
+    ("cp1251", "абвгдђежзијклљмнњопрстћуфхцчџшѓќѕ", "аоиентрсјв"),
+    ("koi8_u", "абвгдежзийклмнопрстуфхцчшщъыьэюяёіїє", "оеаинтсрвл"),
+    ("cp1250", "ąćęłńóśźż", ""),
+    ("cp1250", "áčďéěíňóřšťúůýž", ""),
+    ("cp1250", "áäčďéíĺľňóôŕšťúýž", ""),
+    ("cp1250", "áéíóöőúüű", ""),
+    ("cp1250", "čćđšž", ""),
+    ("cp1250", "ăâîşţ", ""),
+    ("cp1253", "αβγδεζηθικλμνξοπρσςτυφχψωάέήίόύώϊϋΐΰ", "αοιετσνηρπςίό"),
+    ("cp1254", "çğıöşüâîû", ""),
+    ("cp1255", "אבגדהוזחטיךכלםמןנסעףפץצקרשת", "יוהלאמרתבש"),
+    ("cp1256", "ابتثجحخدذرزسشصضطظعغفقكلمنهويةىأإآؤئءپچژگ،؟ًٌٍَُِّْ", "اليمونترةهب"),
+    ("cp1257", "āčēģīķļņšūž", ""),
+    ("cp1257", "ąčęėįšųūž", ""),
+    ("cp1257", "äöüõšž", ""),
+    ("cp874", "".join(chr(code) for code in range(0xE01, 0xE5C)), "านรกอเงมยลวดทสตะ่้ัี"),
+)
+_MARKS = frozenset("’‘“”„‚–—…«»‹›·•€£§°©®™№\u00a0")
 
 
 def _guess(data: bytes, declared: str | None) -> str:
@@ -194,25 +218,38 @@ def _guess(data: bytes, declared: str | None) -> str:
     if multi:
         return data.decode(multi, "replace")
     best, best_score = "cp1252", 0.0
-    for codec, letters in _CANDIDATES.items():
-        wanted = set(letters)
+    for codec, letters, common in _CANDIDATES:
         text = sample.decode(codec, "replace")
         above = [char for char in text if char > "\x7f"]
-        score = sum(1 for char in above if char in wanted) / max(1, len(above)) - _unlikely(text) / max(1, len(above))
-        # Code pages of the Latin script share most letters: the commonest wins unless another is clearly better.
+        score = _fitness(above, letters, common) - _unlikely(text) / max(1, len(above))
         if codec == declared:
             score += 0.1
+        if codec == "cp1255" and len(above) >= 12 and not any(byte in sample for byte in _NOT_HEBREW):
+            score += 0.05
+        # Code pages of the Latin script share most letters: the commonest wins unless another is clearly better.
         if score > best_score + 0.02:
             best, best_score = codec, score
     return data.decode(best, "replace")
 
 
-_CASE_SWITCH = re.compile(r"[a-zа-яёα-ω][A-ZА-ЯЁΑ-Ω](?=[a-zа-яёα-ω])|[a-z][а-яα-ωא-תا-ي]|[а-яα-ωא-תا-ي][a-z]")
+def _fitness(above: list[str], letters: str, common: str) -> float:
+    """How many characters are letters of the language; of an alphabet of its own, a good part must be its commonest."""
+    wanted = {*letters, *letters.upper(), *_MARKS}
+    share = sum(char in wanted for char in above) / max(1, len(above))
+    if not common:
+        return share
+    own = [char.lower() for char in above if char not in _MARKS]
+    frequent = sum(char in common for char in own) / max(1, len(own))
+    return 0.6 * share + 0.4 * min(1.0, frequent / 0.55)
+
+
+# Bytes that Cyrillic text has and Hebrew has not: capitals and the last letters of the alphabet.
+_NOT_HEBREW = bytes((*range(0xC0, 0xE0), 0xFB, 0xFC, 0xFF))
 
 
 def _unlikely(text: str) -> int:
-    """How often case or script changes inside a word, as it does when the code page is wrong."""
-    return len(_CASE_SWITCH.findall(text))
+    """How often a capital follows a small letter inside a word, as it does when the code page is wrong."""
+    return sum(a.islower() and b.isupper() for a, b in pairwise(text) if b > "\x7f")
 
 
 def _east_asian(sample: bytes, high: int) -> str | None:
