@@ -19,12 +19,16 @@ QUOTES = {'"': '"“”„‟＂〝〞〟', "«": "«»", "‹": "‹›", "「"
 FAMILY = {mark: marks for marks in QUOTES.values() for mark in marks}
 OPEN, CLOSE = "(（", ")）"
 SCHEMES = frozenset(("http", "https", "ftp", "ftps", "mailto", "tel", "urn", "doi", "data", "file", "ws", "wss"))
+ALIASES = {
+    "person": "entity.person", "place": "entity.place", "organisation": "entity.organisation",
+    "organization": "entity.organisation", "entity.organization": "entity.organisation",
+}  # fmt: skip
+"""Shorter names of fields."""
 SYNONYMS = {
     "title": "headline", "summary": "standfirst", "lead": "standfirst", "text": "body", "content": "body",
     "lang": "language", "publisher": "source", "site": "source", "domain": "source", "category": "section",
-    "tag": "keyword", "tags": "keyword", "writer": "author", "byline": "author", "person": "entity.person",
-    "place": "entity.place", "location": "entity.place", "organization": "entity.organisation",
-    "organisation": "entity.organisation", "company": "entity.organisation", "published": "date",
+    "tag": "keyword", "tags": "keyword", "writer": "author", "byline": "author",
+    "location": "entity.place", "company": "entity.organisation", "published": "date",
     "published_at": "date", "published_after": "date", "published_before": "date", "word_count": "words",
     "subject": "topic", "duplicates": "duplicate",
 }  # fmt: skip
@@ -132,7 +136,7 @@ def _field(q: str, position: int) -> tuple[Token, int] | None:
     found = _FIELD.match(q, position)
     if found is None:
         return None
-    name, end = found[1].lower(), found.end()
+    name, end = ALIASES.get(found[1].lower(), found[1].lower()), found.end()
     spaced = end >= len(q) or q[end].isspace()
     if name in BY_NAME:
         if spaced:

@@ -96,6 +96,8 @@ a, b, c = Text("a"), Text("b"), Text("c")
         ("country:IR OR country:RU OR a", Or((Term("country", ("IR", "RU")), a))),
         ("topic:medtop:16000000", Term("topic", ("medtop:16000000",))),
         ("entity.person:x", Term("entity.person", ("x",))),
+        ("person:x", Term("entity.person", ("x",))),
+        ("organization:x", Term("entity.organisation", ("x",))),
         ("author:*", Exists("author")),
         ("body:*", Exists("body")),
         ("duplicate:no", Term("duplicate", (False,))),
