@@ -140,7 +140,7 @@ def _refuse_binary(data: bytes) -> None:
     control = len(sample) - len(sample.translate(None, _CONTROL))
     if (control > 8 and control > len(sample) // 20) or control == len(sample):
         raise InvalidDocument(
-            f"The document is not text: {control} of its first {len(sample)} bytes are control characters.",
+            f"The document is not text: {control} of the first {len(sample)} bytes are control codes.",
             code="binary_document",
             title="The document is not text",
         )
@@ -187,6 +187,8 @@ _CANDIDATES = (
     ("cp1252", "áâãàçéêíóôõúªº", ""),
     ("cp1252", "àèéìòù", ""),
     ("cp1252", "åäöæøé", ""),
+    # Before Icelandic, which has the same bytes and more.
+    ("cp1254", "çğıöşüâîû", ""),
     ("cp1252", "áðéíóúýþæö", ""),
     ("cp1252", "ëç", ""),
     ("cp1251", "абвгдежзийклмнопрстуфхцчшщъыьэюяё", "оеаинтсрвл"),
@@ -200,7 +202,6 @@ _CANDIDATES = (
     ("cp1250", "čćđšž", ""),
     ("cp1250", "ăâîşţ", ""),
     ("cp1253", "αβγδεζηθικλμνξοπρσςτυφχψωάέήίόύώϊϋΐΰ", "αοιετσνηρπςίό"),
-    ("cp1254", "çğıöşüâîû", ""),
     ("cp1255", "אבגדהוזחטיךכלםמןנסעףפץצקרשת", "יוהלאמרתבש"),
     ("cp1256", "ابتثجحخدذرزسشصضطظعغفقكلمنهويةىأإآؤئءپچژگ،؟ًٌٍَُِّْ", "اليمونترةهب"),
     ("cp1257", "āčēģīķļņšūž", ""),
@@ -248,8 +249,12 @@ _NOT_HEBREW = bytes((*range(0xC0, 0xE0), 0xFB, 0xFC, 0xFF))
 
 
 def _unlikely(text: str) -> int:
-    """How often a capital follows a small letter inside a word, as it does when the code page is wrong."""
-    return sum(a.islower() and b.isupper() for a, b in pairwise(text) if b > "\x7f")
+    """How often case or alphabet changes inside a word, as they do when the code page is wrong."""
+    found = 0
+    for a, b in pairwise(text):
+        if b > "\x7f" and b.isalpha():
+            found += (a.islower() and b.isupper()) or (a.isascii() and a.isalpha() and b > "\u036f")
+    return found
 
 
 def _east_asian(sample: bytes, high: int) -> str | None:

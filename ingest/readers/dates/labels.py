@@ -20,6 +20,9 @@ _READING = re.compile(
 )
 
 
+_TIME_HINT = re.compile(r"\d\s?[:.hu時时시点點]\s?\d?|\d\s?[ap]\.?m|\d{4} [a-z]{2,4}\b")
+
+
 class _Tables:
     def __init__(self) -> None:
         data = json.loads((DATA / "labels.json").read_text(encoding="utf-8"))
@@ -106,13 +109,13 @@ def is_date_line(text: str) -> bool:
     """
     from ingest.readers.dates.scan import matches
 
-    if len(text) > LONGEST_LINE:
+    if len(text) > LONGEST_LINE or text.count(" ") > 36:
         return False
     folded, _ = fold(text)
     if len(folded) > LONGEST_LINE:
         return False
     spans = [(match.start, match.end) for match in matches(folded, text, None)]
-    if not spans and not any(char.isdigit() for char in folded):
+    if not spans and not _TIME_HINT.search(folded):
         return False
     left, labelled = _residue(folded, spans)
     if spans:
@@ -140,7 +143,7 @@ def _only_times(folded: str) -> bool:
 
 
 def is_time_line(text: str) -> bool:
-    """Whether a line is nothing but a time of day, as over the entries of a live blog ("14:05", "2.05pm BST", "14h05")."""
+    """Whether a line is nothing but a time of day, as over the entries of a live blog ("14:05", "2.05pm BST")."""
     if len(text) > 40:
         return False
     folded = fold(text)[0].strip()

@@ -73,10 +73,20 @@ class Words:
         self.after = [tuple(fold_word(w).split()) for w in data["after"]]
         self.now = {fold_word(w) for w in data["now"]}
         self.fillers = {fold_word(w) for w in data["fillers"]}
-        first = {phrase.split()[0] for phrase in (*self.days, *self.now)}
-        self.triggers = first | {p[0] for p in self.before} | {p[0] for p in self.after}
+        # The last word of a phrase is the rarer one: "this morning", "the day before yesterday".
+        self.day_words = {phrase.split()[-1] for phrase in (*self.days, *self.now)}
+        self.markers = {phrase[-1] for phrase in (*self.before, *self.after)}
+        self.unit_words = {*self.units, *self.dual, *_SHORT_UNITS}
+        day_starts = {phrase.split()[0] for phrase in (*self.days, *self.now)}
         self.before_first = _by_first(self.before)
         self.after_first = _by_first(self.after)
+        self.starts = day_starts | set(self.before_first) | self.unit_words | set(self.numbers)
+
+    def any_in(self, found: set[str]) -> bool:
+        """Whether a text of these words can hold a relative date at all."""
+        if not self.day_words.isdisjoint(found):
+            return True
+        return not self.markers.isdisjoint(found) and not self.unit_words.isdisjoint(found)
 
 
 def _by_first(phrases: list[tuple[str, ...]]) -> dict[str, list[tuple[str, ...]]]:
@@ -98,7 +108,7 @@ _TOKEN = re.compile(r"\d+|" + WORD.pattern)
 def relative(folded: str, found_words: set[str]) -> Iterator[Match]:
     """All relative dates of a folded text; `found_words` are its words, for a quick way out."""
     table = words()
-    if not table.triggers.isdisjoint(found_words):
+    if table.any_in(found_words):
         yield from _phrases(folded, table)
     for m in _CJK.finditer(folded):
         number = 1 if m["n"] == "半" else _HAN.get(m["n"]) or int(m["n"])
@@ -125,7 +135,8 @@ def _phrases(folded: str, table: Words) -> Iterator[Match]:
     tokens = [(m[0], m.start(), m.end()) for m in _TOKEN.finditer(folded)]
     i = 0
     while i < len(tokens):
-        found = _phrase_at(tokens, i, table)
+        word = tokens[i][0]
+        found = _phrase_at(tokens, i, table) if word in table.starts or word.isdigit() else None
         if found:
             match, i = found
             yield match
@@ -167,7 +178,7 @@ def _phrase_at(tokens: _Tokens, i: int, table: Words) -> tuple[Match, int] | Non
 
 
 def _amount(tokens: _Tokens, i: int, table: Words) -> tuple[int, str, int] | None:
-    """Number, unit and the next token of "3 hours", "einer Stunde", "час", "ساعتين", "3 days and 2 hours" (its first part)."""
+    """Number, unit and the next token of "3 hours", "einer Stunde", "час", "ساعتين", "3 days and 2 hours"."""
     while i < len(tokens) and tokens[i][0] in table.fillers:
         i += 1
     if i >= len(tokens):

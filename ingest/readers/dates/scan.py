@@ -1,4 +1,4 @@
-"""Finding dates in a text: cheap tests first, then the forms, then what belongs to each (weekday, time, zone, label)."""
+"""Finding dates in a text: cheap tests first, then the forms, then what belongs to each (weekday, time, label)."""
 
 from __future__ import annotations
 
@@ -32,9 +32,7 @@ def matches(folded: str, original: str, language: str | None) -> list[Match]:
         return []
     found_words = set(absolute.WORD.findall(folded))
     relative_too = short and (
-        not words().triggers.isdisjoint(found_words)
-        or _RELATIVE_EAST.search(folded) is not None
-        or (len(folded) <= 6 and has_digit)
+        words().any_in(found_words) or _RELATIVE_EAST.search(folded) is not None or (len(folded) <= 6 and has_digit)
     )
     if not has_digit and not relative_too:
         return []
