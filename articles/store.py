@@ -190,11 +190,13 @@ def replace(article: Article, document: Document, structured: Document | None = 
     before = article.content_hash
     if structured is not None:
         identify(article, structured)
+    pair = sources.named(document.get("source"))
+    source = sources.resolve([pair])[pair] if pair else None
+    name_source(document, source)
     if _canonical(document) == _canonical(article.document):
         return Outcome.UNCHANGED
     text_changed = any((article.document.get(name) or "") != (document.get(name) or "") for name in SHOWN_TEXT)
-    pair = sources.named(document.get("source"))
-    fill(article, document, sources.resolve([pair])[pair] if pair else None)
+    fill(article, document, source)
     article.version += 1
     article.revision += text_changed
     article.updated_at = timezone.now()
@@ -218,18 +220,24 @@ def corrected(document: Document, corrected_fields: Mapping[str, Any]) -> Docume
 
 def fill(article: Article, document: Document, source: Source | None) -> None:
     """Set an article's columns from its document."""
-    if source is not None:
-        document["source"] = {
-            "id": str(source.id),
-            "name": (document.get("source") or {}).get("name") or source.name,
-            "domain": (document.get("source") or {}).get("domain") or source.domain or None,
-        }
+    name_source(document, source)
     article.source = source
     article.document = document
     article.headline = document.get("headline") or ""
     article.url = document.get("url") or ""
     article.language = ((document.get("language") or {}).get("code") or "")[:35]
     article.date = date_of(document, article.received_at)
+
+
+def name_source(document: Document, source: Source | None) -> None:
+    """Put the row's id into the document's source, and what the row knows where the document says nothing."""
+    if source is not None:
+        found = document.get("source") or {}
+        document["source"] = {
+            "id": str(source.id),
+            "name": found.get("name") or source.name,
+            "domain": found.get("domain") or source.domain or None,
+        }
 
 
 def identify(article: Article, structured: Document) -> None:

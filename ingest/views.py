@@ -155,7 +155,8 @@ class DocumentList(ApiView):
 
 
 def _hints(request: Request, kind: str) -> dict[str, str]:
-    params = request.query_params
+    # Django reads parameters in the charset of the body; they are UTF-8 (RFC 3986) whatever the body is.
+    params = QueryDict(request.META.get("QUERY_STRING", ""), encoding="utf-8")
     known = () if kind == inputs.JSON else inputs.HINTS
     check_known(params, known)
     hints = {name: params.getlist(name) for name in known if name in params}
