@@ -93,8 +93,9 @@ class Archive:
             )
         )  # fmt: skip
         card = {"id": str(id_), "number": number, "date": date.strftime("%Y-%m-%dT%H:%M:%SZ")} | {
-            name: document[name] for name in ("headline", "source", "authors")
+            name: document[name] for name in ("headline", "source", "authors", "body")
         }
+        card["language"] = {"code": language, "confidence": 1.0}
         card["entities"] = [{"id": str(row.id), "type": row.type, "name": row.name} for row in rows]
         kinds = {f"entity.{row.type}": [str(r.id) for r in rows if r.type == row.type] for row in rows}
         return IndexDocument(

@@ -57,6 +57,19 @@ def test_chosen_fields(archive: Archive) -> None:
     assert first["provenance"] == {"headline": {"method": "test"}}
 
 
+def test_highlights_show_where_the_words_stand(archive: Archive) -> None:
+    archive.add({"headline": "Climates <b>", "body": "No summit. The climate & the rest."})
+    (first,) = archive.get(LIST, q="climate -football", highlight="true", sort="relevance", limit=1)["results"]
+    assert first["highlights"] == {
+        "headline": "<mark>Climates</mark> &lt;b&gt;",
+        "standfirst": None,
+        "body": ["No summit. The <mark>climate</mark> &amp; the rest."],
+    }
+    (only,) = archive.get(LIST, q="headline:climates", highlight="1", limit=1, fields="number")["results"]
+    assert only.keys() == {"number", "highlights"}
+    assert only["highlights"]["body"] == []
+
+
 def test_the_next_page_is_linked(archive: Archive) -> None:
     response = archive.client.get(LIST, {"limit": 1})
     assert response.headers["Link"] == f'<{response.json()["next"]}>; rel="next"'
