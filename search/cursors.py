@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import base64
 import json
+import logging
 from array import array
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -15,8 +16,12 @@ from uuid import uuid4
 
 from django.core import signing
 from django.core.cache import cache
+from redis.exceptions import RedisError
 
 from newsapi.errors import NewsApiError
+from search.engines.base import EngineUnavailable
+
+logger = logging.getLogger(__name__)
 
 RANKS_KEPT = 15 * 60
 """Seconds that ranked numbers stay in the cache after they were last used."""
@@ -88,15 +93,24 @@ def decode(text: str, digest: str) -> Cursor:
 
 
 def keep_ranks(numbers: list[int], key: str | None = None) -> str:
-    """Keep ranked article numbers for the next pages; gives the key. A cache that is away loses them: later a 410."""
+    """Keep ranked article numbers for the next pages; gives the key. Without Redis they are lost: the first page is
+    answered all the same, the second says so."""
     key = key or uuid4().hex
-    cache.set(f"ranks:{key}", array("Q", numbers).tobytes(), RANKS_KEPT)
+    try:
+        cache.set(f"ranks:{key}", array("Q", numbers).tobytes(), RANKS_KEPT)
+    except (RedisError, OSError) as error:
+        logger.warning("pages by relevance cannot be kept: %s", error)
     return key
 
 
 def ranks(key: str) -> list[int]:
-    """The ranked numbers. Raises CursorExpired where they are gone."""
-    kept = cache.get(f"ranks:{key}")
+    """The ranked numbers. Raises CursorExpired where they are gone, EngineUnavailable where Redis does not answer."""
+    try:
+        kept = cache.get(f"ranks:{key}")
+    except (RedisError, OSError) as error:
+        raise EngineUnavailable(
+            "Pages by relevance are kept in Redis, which does not answer now. Try again, or sort by date."
+        ) from error
     if kept is None:
         raise CursorExpired(
             f"Pages by relevance are kept for {RANKS_KEPT // 60} minutes after they were last used. Start again without"

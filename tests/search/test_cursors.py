@@ -90,6 +90,13 @@ def test_ranks_that_are_gone_are_a_410_with_advice(archive: Archive) -> None:
     assert "sort by date" in problem["detail"]
 
 
+def test_without_redis_the_first_page_by_relevance_is_there(archive: Archive, settings: Any, tmp_path: Any) -> None:
+    backend = "django.core.cache.backends.redis.RedisCache"
+    settings.CACHES = {"default": {"BACKEND": backend, "LOCATION": f"unix://{tmp_path}/nobody.sock"}}
+    following = archive.get(LIST, q="report", sort="relevance", limit=5)["next"]
+    assert archive.problem(following, 503)["code"] == "search_unavailable"
+
+
 def test_a_cursor_is_for_its_own_filters_only(archive: Archive) -> None:
     following = archive.get(LIST, language="en", limit=5)["next"]
     assert archive.client.get(following.replace("limit=5", "limit=7&fields=headline")).status_code == 200
