@@ -42,7 +42,11 @@ def resolve(found: Iterable[Mapping[str, Any]]) -> dict[str, UUID]:
 
     Call it under articles.ledger.writing: nobody else makes entities meanwhile.
     """
-    wanted = {key(each): each for each in found}
+    wanted: dict[str, Mapping[str, Any]] = {}
+    for each in found:
+        known = wanted.setdefault(key(each), each)
+        if each.get("ids") and not known.get("ids"):
+            wanted[key(each)] = each
     ids = _from_cache(wanted)
     missing = [name for name in wanted if name not in ids]
     if not missing:

@@ -44,9 +44,8 @@ def resolve(wanted: Iterable[Named]) -> dict[Named, Source]:
         if row is None:
             row = _create(name, domain)
             rows.append(row)
-        elif domain and not row.domain:
-            row.key = row.domain = domain
-            row.save(update_fields=["key", "domain"])
+        else:
+            _complete(row, name, domain)
         found[name, domain] = row
     return found
 
@@ -58,6 +57,19 @@ def _match(rows: Iterable[Source], folded: str, domain: str) -> Source | None:
         return next(iter(by_name), None)
     exact = next((row for row in rows if domain in (row.domain, row.key)), None)
     return exact or next((row for row in by_name if not row.domain), None)
+
+
+def _complete(row: Source, name: str, domain: str) -> None:
+    """Learn the domain of who was known by name alone, and the name of who was known by domain alone."""
+    learned = False
+    if domain and not row.domain:
+        row.key = row.domain = domain
+        learned = True
+    if name and row.name == row.domain != name:
+        row.name, row.folded = name, fold(name)[:MAX_NAME]
+        learned = True
+    if learned:
+        row.save(update_fields=["key", "domain", "name", "folded"])
 
 
 def _create(name: str, domain: str) -> Source:

@@ -53,7 +53,9 @@ class ArticleDetail(ApiView):
         found = parse_id(article_id, "article")
         if (seen := request.headers.get("If-None-Match")) and _is_program(request):
             version = selectors.article_version(found)
-            if version is not None and {_etag(version), "*"} & set(parse_etags(seen)):
+            # RFC 9110 §13.1.2: compared weakly; a proxy that compresses makes the tag weak.
+            tags = {tag.removeprefix("W/") for tag in parse_etags(seen)}
+            if version is not None and {_etag(version), "*"} & tags:
                 return Response(status=304, headers={"ETag": _etag(version)})
         return _answer(selectors.get_article(found), request)
 
