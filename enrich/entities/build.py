@@ -25,7 +25,18 @@ NOT_COUNTRIES = frozenset("EU EZ UN QO XA XB ZZ AC CP CQ DG EA IC TA".split())
 MIN_POPULATION = 30_000
 MIN_POPULATION_US = 15_000
 NATIVE_POPULATION = 400_000
-NATIVE_SCRIPTS = ("CYRILLIC", "GREEK", "ARABIC", "HEBREW", "CJK", "HIRAGANA", "KATAKANA", "HANGUL", "DEVANAGARI", "THAI")
+NATIVE_SCRIPTS = (
+    "CYRILLIC",
+    "GREEK",
+    "ARABIC",
+    "HEBREW",
+    "CJK",
+    "HIRAGANA",
+    "KATAKANA",
+    "HANGUL",
+    "DEVANAGARI",
+    "THAI",
+)
 
 
 def territory_lines(language: str) -> Iterator[str]:
@@ -70,7 +81,9 @@ def native_names(city: dict[str, Any]) -> list[str]:
     names = []
     for name in city["alternatenames"]:
         script = script_of(name)
-        if script is None or not all(char.isalpha() or char in " -" or unicodedata.category(char)[0] == "M" for char in name):
+        if script is None or not all(
+            char.isalpha() or char in " -" or unicodedata.category(char)[0] == "M" for char in name
+        ):
             continue
         if len(name) >= (2 if script in {"CJK", "HANGUL"} else 4) and len(name) <= 24:
             names.append(name)

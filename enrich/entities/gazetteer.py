@@ -1,0 +1,174 @@
+"""Every known name in a text, in one pass: Aho-Corasick automata over folded text, one for all languages, one for each.
+
+Aho and Corasick, "Efficient string matching: an aid to bibliographic search", CACM 18 (1975). A pattern carries the space
+before and after it, and folded text has a space for every sign: what matches is a whole word, of whatever language.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+
+import ahocorasick
+
+from enrich.entities.folding import fold
+from enrich.entities.inflection import OPEN_ENDED
+from enrich.entities.knowledge import (
+    ACRONYM,
+    ANYWHERE,
+    MAX_ENDING,
+    NEEDS_THE,
+    STEM,
+    Form,
+    Knowledge,
+    LanguageNames,
+    language_files,
+)
+from enrich.entities.lexicon import lexicon
+
+
+@dataclass(slots=True)
+class Hit:
+    """A known name at `start` to `end`; `forms` are the ways to read it whose case agrees."""
+
+    start: int
+    end: int
+    forms: list[Form]
+
+
+class Automaton:
+    """The patterns of one set of forms."""
+
+    def __init__(self, forms: dict[str, list[Form]]) -> None:
+        self._entries: list[tuple[int, int, list[Form]]] = []
+        self._automaton = ahocorasick.Automaton(ahocorasick.STORE_INTS)
+        by_pattern: dict[str, int] = {}
+        for folded, candidates in forms.items():
+            for mode in (0, STEM, ANYWHERE):
+                chosen = [form for form in candidates if form.flags & (STEM | ANYWHERE) == mode]
+                if not chosen:
+                    continue
+                text = f" {folded} " if mode == 0 else f" {folded}" if mode == STEM else folded
+                by_pattern[text] = len(self._entries)
+                self._entries.append((len(folded), mode, chosen))
+        for text, at in by_pattern.items():
+            self._automaton.add_word(text, at)
+        if by_pattern:
+            self._automaton.make_automaton()
+
+    def __len__(self) -> int:
+        return len(self._entries)
+
+    def find(self, padded: str) -> Iterator[tuple[int, int, int, list[Form]]]:
+        """Start, end, mode and forms of each match; offsets count without the padding in front."""
+        entries = self._entries
+        for last, at in self._automaton.iter(padded):
+            length, mode, forms = entries[at]
+            start = last - length - 1 if mode == 0 else last - length
+            yield start, start + length, mode, forms
+
+
+class Gazetteer:
+    """Finds known names. `names` gives what a language calls an entity."""
+
+    def __init__(self) -> None:
+        self.knowledge = Knowledge()
+        self._base = Automaton(self.knowledge.forms)
+        self._languages: dict[str, tuple[LanguageNames, Automaton | None]] = {}
+        files = language_files()
+        self._files = {name.lower().replace("_", "-"): name for name in files}
+        self.people_by_ends = {}
+        for known in self.knowledge.known.values():
+            if known.type == "person" and " " in known.name:
+                words = fold(known.name).split()
+                self.people_by_ends.setdefault((words[0], words[-1]), known)
+
+    def language(self, tag: str | None) -> tuple[LanguageNames, Automaton | None]:
+        """The names of a language by its BCP 47 tag; English where we have none."""
+        name = self._file(tag)
+        there = self._languages.get(name)
+        if there is None:
+            names = LanguageNames(self.knowledge, name)
+            there = self._languages[name] = (names, Automaton(names.forms) if names.forms else None)
+        return there
+
+    def _file(self, tag: str | None) -> str:
+        parts = (tag or "en").lower().replace("_", "-").split("-")
+        if parts[0] == "zh" and {"hant", "tw", "hk", "mo"} & set(parts):
+            return "zh_Hant"
+        if parts[0] in {"nb", "nn"}:
+            return "no"
+        if parts[0] in {"sh", "cnr"}:
+            return "sr" if "cyrl" in parts else "hr"
+        return self._files.get(parts[0], "en")
+
+    def warm(self) -> None:
+        """Builds the automaton of every language."""
+        for name in self._files:
+            self.language(name)
+
+    def find(self, text: str, folded: str, tag: str | None) -> list[Hit]:
+        """The hits in reading order; they may overlap."""
+        padded = f" {folded} "
+        names, own = self.language(tag)
+        open_ended = names.language in OPEN_ENDED
+        found: dict[tuple[int, int], Hit] = {}
+        size = len(text)
+        for automaton in (self._base, own):
+            if automaton is None or not len(automaton):
+                continue
+            for start, end, mode, forms in automaton.find(padded):
+                stop = end
+                if mode == STEM:
+                    while stop < size and stop - end <= MAX_ENDING and folded[stop] != " ":
+                        stop += 1
+                    if stop - end > MAX_ENDING:
+                        continue
+                    if open_ended:
+                        stop = end
+                elif mode == ANYWHERE and not _loose(text, start, end):
+                    continue
+                for form in forms:
+                    if not _agrees(form, text, start):
+                        continue
+                    first = start + form.skip
+                    last = stop + 1 if form.alias[-1] == "." and text[stop : stop + 1] == "." else stop
+                    hit = found.get((first, last))
+                    if hit is None:
+                        found[first, last] = Hit(first, last, [form])
+                    elif not any(old.known is form.known for old in hit.forms):
+                        hit.forms.append(form)
+        return sorted(found.values(), key=lambda hit: (hit.start, -hit.end))
+
+
+def _agrees(form: Form, text: str, start: int) -> bool:
+    """Whether the text has capitals and signs where the alias has them."""
+    for at in form.capitals:
+        if not text[start + at].isupper():
+            return False
+    for at, sign in form.literals:
+        if text[start + at] != sign:
+            return False
+    if form.flags & NEEDS_THE:
+        return text[max(0, start - 4) : start].lower() == "the "
+    if form.flags & ACRONYM and len(form.capitals) == 1:
+        # "Nato" and "NATO", not "NAto".
+        word = text[start : start + len(form.alias)]
+        return word.isupper() or word[1:].islower()
+    return True
+
+
+def _loose(text: str, start: int, end: int) -> bool:
+    """Whether a name of a script without spaces stands alone: a katakana name may not be part of a longer one."""
+    if "ァ" <= text[start] <= "ー":
+        before, after = text[start - 1 : start], text[end : end + 1]
+        return not ("ァ" <= before <= "ー" and before) and not ("ァ" <= after <= "ー" and after)
+    return True
+
+
+@cache
+def gazetteer() -> Gazetteer:
+    """The one gazetteer of this process, loaded when first asked for."""
+    lexicon()
+    return Gazetteer()

@@ -1,0 +1,335 @@
+"""What is known of the world: countries, cities, regions, people and organisations, and the names they go by.
+
+Read from `data/` (our own lists, and those that `build` writes from CLDR and GeoNames) and from `enrich.publishers`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from enrich.entities.folding import pattern
+from enrich.entities.inflection import OPEN_ENDED, PREFIXES, UNSPACED, forms
+from enrich.entities.lexicon import DATA, lexicon, rows, variants
+
+# Bits of Form.flags.
+WEAK = 1  # an alias that is used only once the full name (or a title) has made the person known
+WORD = 2  # also an ordinary word: not at the start of a sentence, nor in titles, unless met elsewhere
+STEM = 4  # the word may go on (up to MAX_ENDING letters)
+ANYWHERE = 8  # needs no word boundary (scripts without spaces)
+CITY = 16  # one of the many cities: must be large, or said to be a place
+ACRONYM = 32  # all capitals; in a text all in capitals it may be a word
+NEEDS_THE = 64  # only after "the"
+MAX_ENDING = 6
+
+
+@dataclass(slots=True, eq=False)
+class Known:
+    """One known entity. `key` is unique; `names` are its names by language where they differ from `name` (English)."""
+
+    key: str
+    type: str
+    name: str
+    country: str | None = None
+    coordinates: tuple[float, float] | None = None
+    ids: dict[str, str] = field(default_factory=dict)
+    population: int = 0
+    admin: str = ""
+    names: dict[str, str] | None = None
+
+
+@dataclass(slots=True, eq=False)
+class Form:
+    """One way to name a Known. `capitals`: offsets that must be upper case; `literals`: signs that folding hides."""
+
+    known: Known
+    kind: str
+    alias: str
+    flags: int
+    capitals: tuple[int, ...]
+    literals: tuple[tuple[int, str], ...]
+    skip: int = 0
+
+
+def make_form(known: Known, kind: str, alias: str, flags: int = 0) -> tuple[str, Form] | None:
+    """The folded pattern of an alias and its Form, or None if nothing of the alias is left."""
+    alias = alias.strip()
+    folded = pattern(alias)
+    if not folded or (len(folded) < 2 and not flags & ANYWHERE):
+        return None
+    start = alias.casefold().find(alias.strip(" .'’\"")[0].casefold()) if alias.strip(" .'’\"") else 0
+    text = alias[max(start, 0) :]
+    letters = [char for char in text if char.isalpha()]
+    capitals: list[int] = []
+    if letters and all(char.isupper() for char in letters) and len(letters) > 1:
+        flags |= ACRONYM
+        # Nato and Unesco are written like names as well; a short one would be a word.
+        strict = len(letters) < 5 or not text.isalpha()
+        capitals = [at for at, char in enumerate(text) if char.isupper()] if strict else [0]
+    else:
+        capitals = [at for at, char in enumerate(text) if char.isupper() and (at == 0 or not text[at - 1].isalpha())]
+    literals = tuple((at, char) for at, char in enumerate(text[: len(folded)]) if char in "&+/")
+    return folded, Form(known, kind, alias, flags, tuple(at for at in capitals if at < len(folded)), literals)
+
+
+class Knowledge:
+    """Every Known by key, and the forms that hold in every language."""
+
+    def __init__(self) -> None:
+        self.known: dict[str, Known] = {}
+        self.forms: dict[str, list[Form]] = {}
+        self.demonyms: dict[str, str] = {}
+        self.cities: dict[str, Known] = {}
+        self._countries()
+        self._places()
+        self._cities()
+        self._people()
+        self._organisations()
+        self._publishers()
+
+    def add(self, known: Known, kind: str, alias: str, flags: int = 0) -> None:
+        """One more name, unless the same entity has it already."""
+        made = make_form(known, kind, alias, flags)
+        if made is None:
+            return
+        folded, form = made
+        there = self.forms.setdefault(folded, [])
+        if not any(old.known is known and old.capitals == form.capitals for old in there):
+            there.append(form)
+
+    def _known(self, known: Known) -> Known:
+        return self.known.setdefault(known.key, known)
+
+    def _countries(self) -> None:
+        english = {row[0]: row[1] for row in rows("territories/en.tsv")}
+        for code, lat, lon, names, demonyms in rows("countries.tsv"):
+            aliases = variants(names)
+            name = aliases[0][1:] if aliases and aliases[0].startswith("=") else english[code]
+            known = self._known(
+                Known(f"country:{code}", "place", name, code, (float(lat), float(lon)), {"iso3166": code, "en": name})
+            )
+            self.add(known, "name", name)
+            for alias in [english[code].split(" - ")[0], *(alias.lstrip("=") for alias in aliases)]:
+                for spelling in {
+                    alias,
+                    alias.replace("&", "and"),
+                    alias.replace("St.", "St"),
+                    alias.replace("St.", "Saint"),
+                }:
+                    self.add(known, "name" if spelling == name else "alias", spelling)
+            for demonym in variants(demonyms):
+                self.add(known, "demonym", demonym)
+                self.demonyms.setdefault(pattern(demonym), code)
+
+    def _places(self) -> None:
+        for name, _kind, country, iso, lat, lon, aliases in rows("places.tsv"):
+            ids = {"en": name} | ({"iso3166": iso} if iso else {})
+            known = self._known(
+                Known(f"place:{name}", "place", name, country or None, (float(lat), float(lon)), ids, admin=iso)
+            )
+            self.add(known, "name", name)
+            for alias in variants(aliases):
+                self.add(known, "alias", alias)
+        state = self._known(
+            Known(
+                "place:Georgia (US)",
+                "place",
+                "Georgia",
+                "US",
+                (32.7, -83.4),
+                {"en": "Georgia", "iso3166": "US-GA"},
+                admin="US-GA",
+            )
+        )
+        self.add(state, "name", "Georgia")
+
+    def _cities(self) -> None:
+        native = {row[0]: row[1] for row in rows("cities_native.tsv")}
+        for geonames, name, lat, lon, country, admin, population, capital in rows("cities.tsv"):
+            people = int(population)
+            known = self._known(
+                Known(
+                    f"city:{geonames}",
+                    "place",
+                    name,
+                    country,
+                    (float(lat), float(lon)),
+                    {"geonames": geonames},
+                    people * 10 if capital else people,
+                    admin,
+                )
+            )
+            self.cities[geonames] = known
+            self.add(known, "name", name, CITY)
+            if name.startswith("St. "):
+                self.add(known, "alias", "St " + name[4:], CITY)
+            if name.endswith(" City") and people > 500_000 and name not in {"Mexico City", "Kansas City"}:
+                self.add(known, "alias", name.removesuffix(" City"), CITY)
+            for other in variants(native.get(geonames, "")):
+                spaced = not ("\u0e00" <= other[0] <= "\u0e7f" or "\u3040" <= other[0] <= "\u9fff")
+                self.add(known, "name", other, CITY if spaced else CITY | ANYWHERE)
+        for geonames, aliases in rows("cities_own.tsv"):
+            for alias in variants(aliases):
+                self.add(self.cities[geonames], "alias", alias)
+
+    def _people(self) -> None:
+        for file in ("people_politics.tsv", "people_culture.tsv"):
+            for name, country, aliases in rows(file):
+                known = self._known(Known(f"person:{name}", "person", name, country or None, None, {"en": name}))
+                self.add(known, "name", name)
+                for alias in variants(aliases):
+                    weak = WEAK if alias.startswith("?") else 0
+                    alias = alias.removeprefix("?")
+                    self.add(known, "alias", name.split()[-1] if alias == "~" else alias, weak)
+        for name, aliases in rows("native.tsv"):
+            known = self.known[name]
+            known.names = known.names or {}
+            for cell in variants(aliases):
+                language, names = cell.split("=", 1)
+                known.names.setdefault(language, names.split(";")[0].rstrip("*"))
+
+    def _organisations(self) -> None:
+        for name, country, aliases in rows("organisations.tsv"):
+            plain = name.split(" (")[0]
+            known = self._known(
+                Known(f"organisation:{name}", "organisation", plain, country or None, None, {"en": plain})
+            )
+            ordinary = WORD if pattern(plain) in WORDLIKE else 0
+            if plain == name:
+                self.add(known, "name", plain, ordinary)
+            for alias in variants(aliases):
+                weak = alias.startswith("?") or pattern(alias) in WORDLIKE
+                self.add(known, "alias", alias.removeprefix("?"), WORD if weak else 0)
+
+    def _publishers(self) -> None:
+        from enrich import publishers
+
+        common = lexicon().common
+        for publisher in publishers.ALL:
+            key = f"organisation:{publisher.name}"
+            known = self.known.get(key) or self._known(
+                Known(
+                    key,
+                    "organisation",
+                    publisher.name,
+                    publisher.country,
+                    None,
+                    {"en": publisher.name} if publisher.language == "en" else {},
+                )
+            )
+            if publisher.ambiguous:
+                continue
+            for alias in (publisher.name, *publisher.aliases):
+                self._publisher(known, publisher.language, alias, publisher.agency, common)
+
+    def _publisher(self, known: Known, language: str, alias: str, agency: bool, common: frozenset[str]) -> None:
+        kind = "name" if alias == known.name else "alias"
+        folded = pattern(alias)
+        words = folded.split()
+        if "." in alias or not words:
+            return
+        if not alias.isascii() and not any("a" <= char <= "z" for char in folded):
+            self.add(known, kind, alias, ANYWHERE if "\u3040" <= alias[0] <= "\u9fff" else 0)
+        elif words[0] == "the" and len(words) > 1:
+            bare = alias[4:]
+            if len(words) > 2:
+                self.add(known, "alias", bare)
+            else:
+                self.add(known, kind, bare, NEEDS_THE)
+        elif len(words) > 1:
+            if not all(word in common for word in words):
+                self.add(known, kind, alias)
+        elif alias.isupper():
+            if alias in SAFE_ACRONYMS or (agency and len(alias) > 4):
+                self.add(known, kind, alias)
+        elif words[0] not in common and len(alias) > 3 and (language == "en" or agency):
+            self.add(known, kind, alias, 0 if agency else WORD)
+
+
+SAFE_ACRONYMS = frozenset(
+    "BBC CNN NPR PBS AFP AP DPA NHK CBS NBC ABC MSNBC CNBC RT TASS KCNA IRNA CCTV CGTN ITV ESPN ANSA EFE SANA ISNA ITN ARD ZDF ORF RAI SVT".split()
+)
+WORDLIKE = frozenset(
+    "apple meta vale sumar renaissance memorial ford fox commons lords diet greens quad wagner shell oracle intel alphabet paramount "
+    "marvel caterpillar robinhood vanguard visa amazon nike puma chanel lego uber telegram conservatives tory labour bayer thales "
+    "total morena vox ano smer chega podemos ajax spurs celtic arsenal everton chelsea lazio mercedes zara dior saab tisza duma "
+    "memorial amnesty capitol memorial commonwealth senate congress coke brookings sorbonne harvard stanford yale cornell".split()
+)
+
+
+def territories(knowledge: Knowledge, language: str) -> Iterator[tuple[Known, str]]:
+    """The countries' names in a language (a file name under `territories`)."""
+    for code, names in rows(f"territories/{language}.tsv"):
+        known = knowledge.known.get(f"country:{code}")
+        if known is not None:
+            for name in variants(names):
+                yield known, name.split(" - ")[0] if language == "en" else name
+
+
+def language_files() -> list[str]:
+    """The languages there are country names for."""
+    return sorted(path.stem for path in (DATA / "territories").glob("*.tsv"))
+
+
+class LanguageNames:
+    """What one language calls countries, large cities and the best known people, in all their forms."""
+
+    def __init__(self, knowledge: Knowledge, language: str) -> None:
+        self.language = language
+        self.forms: dict[str, list[Form]] = {}
+        self.names: dict[str, str] = {}
+        if language == "en":
+            return
+        for known, name in territories(knowledge, language):
+            self.names.setdefault(known.key, name)
+            self._add(known, "name", name)
+        for tag, geonames, name in rows("cities_cldr.tsv"):
+            if tag == language and geonames in knowledge.cities:
+                known = knowledge.cities[geonames]
+                self.names.setdefault(known.key, name)
+                self._add(known, "name", name)
+        for tag, code, names, demonyms in rows("demonyms.tsv"):
+            if tag != language:
+                continue
+            country = knowledge.known[f"country:{code}"]
+            for name in variants(names):
+                if name.startswith("="):
+                    self.names[country.key] = name[1:]
+                self._add(country, "name" if name.startswith("=") else "alias", name.lstrip("="))
+            for demonym in variants(demonyms):
+                self._add(country, "demonym", demonym)
+        for key, cells in rows("native.tsv"):
+            known = knowledge.known[key]
+            for cell in variants(cells):
+                tag, names = cell.split("=", 1)
+                if tag != language:
+                    continue
+                for at, name in enumerate(names.split(";")):
+                    if at == 0:
+                        self.names[key] = name.rstrip("*")
+                    self._add(known, "name" if at == 0 else "alias", name)
+
+    def _add(self, known: Known, kind: str, name: str) -> None:
+        flags = ANYWHERE if self.language in UNSPACED else STEM if self.language in OPEN_ENDED else 0
+        if name.endswith("*"):
+            name, flags = name.rstrip("*"), flags | STEM
+            spellings = [name]
+        else:
+            spellings = list(forms(name, self.language))
+        prefixes = PREFIXES.get(self.language, ())
+        for spelling in spellings:
+            made = make_form(known, kind, spelling, flags)
+            if made is None:
+                continue
+            folded, form = made
+            self._put(folded, form)
+            for prefix in prefixes:
+                grown = Form(known, kind, name, flags, (), form.literals, len(prefix))
+                self._put(pattern(prefix) + folded, grown)
+            if self.language == "ar" and folded.startswith("ال"):
+                self._put("لل" + folded[2:], Form(known, kind, name, flags, (), (), 1))
+
+    def _put(self, folded: str, form: Form) -> None:
+        there = self.forms.setdefault(folded, [])
+        if not any(old.known is form.known for old in there):
+            there.append(form)

@@ -1,0 +1,213 @@
+"""People by pattern: given names, titles and roles before a name, ages and verbs of saying after it."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+
+from enrich.entities.document import BESIDE, NORMAL, PARTICLE, Document, Token, stem
+from enrich.entities.lexicon import lexicon
+from enrich.entities.spans import Span
+
+_AGE = re.compile(r", ?(?:aged )?\d{1,2}\b(?:,|\.| and| of| from|$)")
+_SURNAME = re.compile(
+    r".{2,}(?:ov|ova|ev|eva|enko|chuk|shvili|idze|adze|yan|ian|sson|dottir|sen|ski|sky|skyi|ska|skaya|icz|wicz|oglu|escu|opoulos|akis|idis|"
+    r"ovic|evic|avic|vich|inen|elli|etti|ini|ucci|ez|aldi|mann|stein|berg|feld|burg|son|ton|ham|worth|field|smith|man|land|strom|gren|quist)"
+    r"|.{2,}(?:ов|ова|ев|ева|ёв|ин|ина|ский|ская|цкий|цкая|енко|чук|юк|ян|дзе|швили|ич|ук|ко|ськии|ська|ський|цький)(?:а|у|ым|ом|е|ой|ого|ому|им)?"
+    r"|.{3,}(?:οπουλος|οπουλου|ακης|ακη|ιδης|ιδη|ογλου|εας|ατος)"
+)
+_SUFFIXES = frozenset("jr sr ii iii iv".split())
+MRS = frozenset(
+    "mr mrs ms miss mx dr prof professor sir lord lady dame herr frau monsieur madame mme m señor señora sr sra zoti zonja pan pani signor signora".split()
+)
+STRICT = frozenset(
+    "president prime minister premier chancellor senator sen rep congressman congresswoman gov governor mayor pope cardinal archbishop bishop "
+    "sheikh ayatollah imam rabbi general gen colonel col lieutenant lt sergeant sgt admiral judge justice detective inspector officer constable".split()
+)
+# Sum of evidence from which on a group of names is a person.
+ENOUGH = 2.0
+
+
+class People:
+    """Reads the groups of name-like words in a document."""
+
+    def __init__(self, doc: Document, tokens: list[Token], taken: set[int], named: dict[int, str]) -> None:
+        """`taken`: tokens inside longer known names. `named`: what single tokens are known as (place, demonym, …)."""
+        self.doc = doc
+        self.tokens = tokens
+        self.taken = taken
+        self.named = named
+        self.words = lexicon()
+        self.lone: Counter[str] = Counter()
+        self.spans: list[Span] = []
+        self._pending: list[tuple[list[int], bool, str]] = []
+
+    def find(self) -> list[Span]:
+        """Candidates for people."""
+        words = self.words
+        group: list[int] = []
+        titled, title = False, ""
+        for at, token in enumerate(self.tokens):
+            folded = token.folded
+            if token.link not in (BESIDE, PARTICLE):
+                self._flush(group, titled, title)
+                group, titled, title = [], False, ""
+            if at in self.taken:
+                self._flush(group, titled, title)
+                group, titled, title = [], False, ""
+                continue
+            if (
+                group
+                and folded in words.common_surnames
+                and self._opens(group[0])
+                and len(group) < 3
+                and not self._title_mode(token)
+            ):
+                group.append(at)
+                continue
+            if folded in words.titles and not (folded in words.given and not self._title_follows(at)):
+                self._flush(group, titled, title)
+                group, titled, title = [], True, folded
+                continue
+            if folded in words.roles:
+                self._flush(group, titled, title)
+                group, titled, title = [], True, folded if titled else "role"
+                continue
+            known_as_name = folded in words.given or folded in words.surnames
+            if folded in words.common:
+                if folded in words.weak_given and not group and self._name_follows(at):
+                    group.append(at)
+                    continue
+                self._flush(group, titled, title)
+                group, titled, title = [], False, ""
+                continue
+            if folded in words.org_heads and folded not in words.given:
+                # What stands before it belongs to the organisation.
+                group, titled, title = [], False, ""
+                continue
+            if at in self.named and self.named[at] != "person" and not known_as_name:
+                self._flush(group, titled, title)
+                group, titled, title = [], False, ""
+                continue
+            if self._acronym(token) and not (not group and self._name_follows(at)):
+                self._flush(group, titled, title)
+                group, titled, title = [], False, ""
+                continue
+            group.append(at)
+        self._flush(group, titled, title)
+        for group, titled, title in self._pending:
+            self._judge(group, titled, title)
+        return self.spans
+
+    def _opens(self, at: int) -> bool:
+        folded = self.tokens[at].folded
+        return (folded in self.words.given and folded not in self.words.weak_given) or len(folded) == 1
+
+    def _title_mode(self, token: Token) -> bool:
+        return self.doc.segment(token.start).mode != NORMAL
+
+    def _title_follows(self, at: int) -> bool:
+        """Whether a word that is a title and a given name ("Dean", "Earl", "Judge") stands before two more names."""
+        after = self.tokens[at + 1 : at + 3]
+        return len(after) == 2 and all(token.link == BESIDE for token in after) and after[0].folded in self.words.given
+
+    def _name_follows(self, at: int) -> bool:
+        if at + 1 >= len(self.tokens) or at + 1 in self.taken:
+            return False
+        after = self.tokens[at + 1]
+        return (
+            after.link in (BESIDE, PARTICLE)
+            and (after.folded in self.words.surnames or _SURNAME.fullmatch(after.folded) is not None)
+            and after.folded not in self.words.org_heads
+            and not self._title_mode(after)
+        )
+
+    def _acronym(self, token: Token) -> bool:
+        text = self.doc.text[token.start : token.end]
+        return (
+            len(text) > 1
+            and text.isupper()
+            and token.folded not in _SUFFIXES
+            and self.doc.segment(token.start).mode != 2
+        )
+
+    def _flush(self, group: list[int], titled: bool, title: str) -> None:
+        while group and (len(self.tokens[group[-1]].folded) == 1):
+            group = group[:-1]
+        if not group:
+            return
+        if len(group) == 1:
+            self.lone[stem(self.tokens[group[0]].folded)] += 1
+        self._pending.append((group, titled, title))
+
+    def _judge(self, group: list[int], titled: bool, title: str) -> None:
+        tokens, words, doc = self.tokens, self.words, self.doc
+        if (
+            len(group) > 2
+            and tokens[group[0]].folded not in words.given
+            and tokens[group[1]].folded in words.given - words.weak_given
+        ):
+            group = group[1:]
+        first, last = tokens[group[0]], tokens[group[-1]]
+        final = tokens[group[-2]] if last.folded in _SUFFIXES and len(group) > 1 else last
+        before = doc.word_before(first.start)
+        if len(group) == 1:
+            if (titled and (title in MRS or title in STRICT)) and len(first.folded) > 1 and group[0] not in self.named:
+                self._add(group, True)
+            return
+        if len(group) > 5:
+            return
+        score = 0.0
+        given = first.folded in words.given
+        place = group[0] in self.named
+        if given:
+            score += 1.0 if place or first.folded in words.weak_given else 2.0
+        elif len(first.folded) == 1 or (len(first.folded) == 2 and self._acronym(first)):
+            score += 1.0
+        if any(len(tokens[at].folded) == 1 for at in group[1:-1]):
+            score += 1.0
+        if any(tokens[at].link == PARTICLE for at in group[1:]):
+            score += 0.5
+        known_surname = final.folded in words.surnames or final.folded in words.common_surnames
+        if known_surname:
+            score += 1.0
+        elif _SURNAME.fullmatch(final.folded):
+            score += 0.7
+        if doc.segment(first.start).mode != NORMAL:
+            if given and not place and known_surname and len(group) == 2:
+                self._add(group, titled)
+            return
+        if titled:
+            score += 2.0 if title != "role" else 1.5
+        elif before in words.roles or before in words.say_before or before in words.titles:
+            score += 1.5
+        if doc.word_after(last.end) in words.say:
+            score += 0.8
+        if _AGE.match(doc.text, last.end):
+            score += 2.0
+        if self.lone[stem(final.folded)]:
+            score += 1.0
+        if len(group) < 4:
+            score += 0.3
+        if before == "the" or before in ("a", "an"):
+            score -= 1.5
+        if first.initial and not given:
+            score -= 0.7
+        if place and not known_surname and not titled:
+            score -= 1.0
+        if final.folded in words.common and not (given and first.folded not in words.weak_given):
+            score -= 1.0
+        if group[-1] in self.named and not known_surname:
+            score -= 1.0
+        if score >= ENOUGH:
+            self._add(group, titled)
+
+    def _add(self, group: list[int], titled: bool) -> None:
+        first, last = self.tokens[group[0]], self.tokens[group[-1]]
+        end = last.end
+        if last.folded in ("jr", "sr") and self.doc.text[end : end + 1] == ".":
+            end += 1
+        names = tuple(self.tokens[at].folded for at in group if self.tokens[at].folded not in _SUFFIXES)
+        self.spans.append(
+            Span(first.start, end, "person", words=names, rank=2, titled=titled, tokens=(group[0], group[-1]))
+        )

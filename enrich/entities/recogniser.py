@@ -1,0 +1,136 @@
+"""The gazetteer-and-patterns recogniser: finds candidates, settles overlaps, and gives the spans to the resolver."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from typing import Protocol
+
+from enrich.draft import Draft
+from enrich.enrichment import Entity
+from enrich.entities.cities import CityJudge
+from enrich.entities.document import CAPS, NORMAL, Document, Token
+from enrich.entities.gazetteer import Gazetteer, Hit, gazetteer
+from enrich.entities.knowledge import ACRONYM, CITY, WEAK, WORD, Form
+from enrich.entities.lexicon import lexicon
+from enrich.entities.organisations import organisation_spans
+from enrich.entities.people import People
+from enrich.entities.resolve import Resolver
+from enrich.entities.spans import Span, choose
+
+
+class Recogniser(Protocol):
+    """Finds the entities of a draft in a language (BCP 47, None if unknown), the most salient first."""
+
+    def find(self, draft: Draft, language: str | None) -> tuple[Entity, ...]: ...
+
+    def warm(self) -> None:
+        """Loads whatever is loaded lazily."""
+
+
+class GazetteerRecogniser:
+    """Rules over word lists: no training, no state between texts."""
+
+    def __init__(self, source: Gazetteer | None = None) -> None:
+        self._gazetteer = source or gazetteer()
+
+    def warm(self) -> None:
+        """Builds the automata of every language."""
+        self._gazetteer.warm()
+
+    def find(self, draft: Draft, language: str | None) -> tuple[Entity, ...]:
+        """See `Recogniser.find`."""
+        doc = Document(draft)
+        language = language or guess_language(doc.text)
+        tokens = doc.tokens()
+        hits = self._gazetteer.find(doc.text, doc.folded, language)
+        taken, named, countries = _mark(doc, tokens, hits)
+        spans = organisation_spans(doc, tokens, self._gazetteer.knowledge.demonyms, countries)
+        spans += People(doc, tokens, taken, named).find()
+        spans += self._known_spans(doc, hits, language)
+        resolver = Resolver(doc, tokens, choose(spans), self._gazetteer, language)
+        return resolver.entities(draft.credited_to)
+
+    def _known_spans(self, doc: Document, hits: list[Hit], language: str) -> list[Span]:
+        judge = CityJudge(doc, hits, language)
+        spans = []
+        for hit in hits:
+            forms = [form for form in hit.forms if _plausible(doc, hit, form, judge)]
+            if forms:
+                rank = 4 if any(not form.flags & (CITY | WEAK | WORD) for form in forms) else 0
+                spans.append(Span(hit.start, hit.end, forms[0].known.type, forms, rank=rank))
+        return spans
+
+
+def _mark(doc: Document, tokens: list[Token], hits: list[Hit]) -> tuple[set[int], dict[int, str], dict[int, str]]:
+    """Tokens inside longer known names; what single tokens are known as; the countries of tokens that are places."""
+    starts = [token.start for token in tokens]
+    taken: set[int] = set()
+    named: dict[int, str] = {}
+    countries: dict[int, str] = {}
+    for hit in hits:
+        first = bisect_left(starts, hit.start)
+        if first == len(tokens) or tokens[first].start >= hit.end:
+            if first and tokens[first - 1].end >= hit.end:
+                taken.add(first - 1)
+                countries.setdefault(first - 1, hit.forms[0].known.country or "")
+            continue
+        form = hit.forms[0]
+        if form.flags & CITY and form.known.population < 150_000 and hit.end <= tokens[first].end:
+            continue
+        last = first
+        while last + 1 < len(tokens) and tokens[last + 1].start < hit.end:
+            last += 1
+        if form.known.type == "place":
+            for at in range(first, last + 1):
+                countries.setdefault(at, form.known.country or "")
+        if last > first or tokens[first].start > hit.start:
+            if not form.flags & WEAK and (form.known.type != "person" or last - first > 0):
+                taken.update(range(first, last + 1))
+        elif hit.end < tokens[first].end:
+            taken.add(first)
+        elif form.known.type != "person":
+            named[first] = form.known.type
+    return taken, named, countries
+
+
+def _plausible(doc: Document, hit: Hit, form: Form, judge: CityJudge) -> bool:
+    """Whether a form may stand here at all; those that depend on the rest of the text are settled by the resolver."""
+    folded = doc.folded[hit.start : hit.end]
+    mode = doc.segment(hit.start).mode
+    words = lexicon()
+    if form.flags & ACRONYM and mode == CAPS:
+        return folded not in words.ambiguous_acronyms or folded == "us"
+    if form.flags & CITY:
+        return judge.accepts(hit, form, folded)
+    if mode == CAPS and folded in words.common:
+        return False
+    if mode != NORMAL and form.known.type == "person" and " " not in folded and folded in words.common:
+        return False
+    return True
+
+
+_SCRIPTS = (
+    ("\u3040", "\u30ff", "ja"), ("\uac00", "\ud7af", "ko"), ("\u4e00", "\u9fff", "zh"), ("\u0400", "\u04ff", "ru"),
+    ("\u0600", "\u06ff", "ar"), ("\u0590", "\u05ff", "he"), ("\u0370", "\u03ff", "el"), ("\u0e00", "\u0e7f", "th"),
+    ("\u0900", "\u097f", "hi"), ("\u0980", "\u09ff", "bn"), ("\u10a0", "\u10ff", "ka"), ("\u0530", "\u058f", "hy"),
+    ("\u0b80", "\u0bff", "ta"), ("\u0c00", "\u0c7f", "te"),
+)  # fmt: skip
+
+
+def guess_language(text: str) -> str:
+    """A language that is written in the script of most letters: English for Latin."""
+    sample = text[:2000]
+    counts = {tag: 0 for _, _, tag in _SCRIPTS}
+    latin = 0
+    for char in sample:
+        if "a" <= char <= "z":
+            latin += 1
+        elif char >= "\u0370":
+            for first, last, tag in _SCRIPTS:
+                if first <= char <= last:
+                    counts[tag] += 1
+                    break
+    if counts["ja"] * 10 > counts["zh"] > 0:
+        return "ja"
+    best = max(counts, key=lambda tag: counts[tag])
+    return best if counts[best] * 3 > latin else "en"
