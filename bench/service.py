@@ -1,0 +1,155 @@
+"""The service as a whole, through its port: bulk load, search, start. Floors are the simplest thing of the same kind."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import random
+import sqlite3
+import tempfile
+import threading
+import time
+from pathlib import Path
+
+import httpx
+import psutil
+
+from bench.articles import SUBJECTS, articles
+from bench.report import figure, milliseconds, percentile
+from tests.services.service import Service, service
+
+BULK_LINES = 50_000
+
+
+def _memory(running: Service) -> float:
+    """PSS of all processes of the service, MB."""
+    total = 0
+    for process in running.family():
+        try:
+            total += process.memory_full_info().pss
+        except (psutil.NoSuchProcess, psutil.AccessDenied):
+            continue
+    return total / 1e6
+
+
+def _floor_of_ingest(count: int) -> float:
+    """Articles a second that SQLite takes as bare rows, 25 a transaction."""
+    rows = [json.dumps(article) for article in articles(count, seed=3)]
+    with tempfile.TemporaryDirectory() as scratch, sqlite3.connect(Path(scratch) / "floor") as db:
+        db.execute("PRAGMA journal_mode=WAL")
+        db.execute("CREATE TABLE t (id INTEGER PRIMARY KEY, body TEXT)")
+        began = time.perf_counter()
+        for start in range(0, count, 25):
+            db.executemany("INSERT INTO t (body) VALUES (?)", [(row,) for row in rows[start : start + 25]])
+            db.commit()
+        return count / (time.perf_counter() - began)
+
+
+def ingest(archive: Path, count: int) -> None:
+    """Bulk calls of up to 50,000 lines until all is searchable; single posts meanwhile; memory all the while."""
+    with service(archive, NEWSAPI_SAMPLE="off") as running, running.client() as client:
+        peak = 0.0
+        singles: list[float] = []
+        done = threading.Event()
+
+        def watch() -> None:
+            nonlocal peak
+            while not done.wait(1.0):
+                peak = max(peak, _memory(running))
+
+        def post() -> None:
+            number = 0
+            with running.client() as mine:
+                while not done.wait(3.0):
+                    number += 1
+                    word = f"zebra{number}x{random.randrange(10**6)}"
+                    text = (
+                        f"Bench Single\n\nWorld\n\nHeadline about {word}\n\nThe town of Leeds saw a {word} on Monday."
+                    )
+                    began = time.perf_counter()
+                    mine.post("/v1/documents", json={"text": text})
+                    while not mine.get("/v1/articles", params={"q": word}).json()["total"]:
+                        time.sleep(0.02)
+                    singles.append(time.perf_counter() - began)
+
+        threads = [threading.Thread(target=watch), threading.Thread(target=post)]
+        for thread in threads:
+            thread.start()
+        began = time.perf_counter()
+        try:
+            for start in range(0, count, BULK_LINES):
+                part = [a for i, a in enumerate(articles(count, seed=1)) if start <= i < start + BULK_LINES]
+                body = gzip.compress("\n".join(json.dumps(article) for article in part).encode(), 1)
+                if start == 0:
+                    began = time.perf_counter()
+                client.post(
+                    "/v1/documents/bulk",
+                    content=body,
+                    headers={"Content-Type": "application/x-ndjson", "Content-Encoding": "gzip"},
+                    timeout=600,
+                ).raise_for_status()
+                accepted = time.perf_counter() - began
+                if start == 0:
+                    print(f"  first bulk call answered after {accepted:.1f} s")
+            params = {"q": "reference", "duplicates": "show", "limit": 1}
+            while client.get("/v1/articles", params=params).json()["total"] < count:
+                time.sleep(0.2)
+            seconds = time.perf_counter() - began
+        finally:
+            done.set()
+            for thread in threads:
+                thread.join()
+        floor = _floor_of_ingest(2000)
+        figure("bulk to searchable, articles/s", count / seconds, "/s", floor, "bare SQLite rows", "at least 120/s")
+        print(f"  memory of all processes, PSS, at most          {peak:>10.0f} MB   (under 900 MB)")
+        if singles:
+            print(
+                f"  single post to searchable during the bulk load {max(singles):>10.2f} s at most,"
+                f" median {percentile([*singles, singles[0]], 50):.2f} s, {len(singles)} posts   (under 2 s)"
+            )
+
+
+def http(archive: Path, count: int) -> None:
+    """Searches through HTTP, one at a time over a kept connection. Floor: /healthz through the same server."""
+    with service(archive, NEWSAPI_SAMPLE="off") as running, running.client() as client:
+        total = client.get("/v1/articles", params={"duplicates": "show"}).json()["total"]
+        print(f"  archive of {total:,} articles")
+        floor = percentile(milliseconds(lambda: client.get("/healthz"), 300), 50)
+        rng = random.Random(5)
+        cases = {
+            "one word": lambda: {"q": rng.choice(SUBJECTS)},
+            "two words and a filter": lambda: {"q": f"{rng.choice(SUBJECTS)} {rng.choice(SUBJECTS)}", "country": "DE"},
+            "newest, no query": lambda: {"section": rng.choice(["World", "Sport", "Health"])},
+            "by relevance": lambda: {"q": rng.choice(SUBJECTS), "sort": "relevance"},
+        }
+        for name, params in cases.items():
+            _check(client, params())
+            samples = milliseconds(lambda params=params: client.get("/v1/articles", params=params()), 300)
+            figure(f"{name}, p50", percentile(samples, 50), "ms", floor, "healthz")
+            figure(f"{name}, p95", percentile(samples, 95), "ms", floor, "healthz")
+        for name, params in (
+            ("one facet, one word", {"q": "election", "by": "source"}),
+            ("two levels over everything", {"by": "topic,source"}),
+            ("days over everything", {"by": "date", "interval": "day"}),
+        ):
+            samples = milliseconds(lambda params=params: client.get("/v1/aggregations", params=params), 50)
+            figure(f"{name}, p50", percentile(samples, 50), "ms", floor, "healthz")
+
+
+def _check(client: httpx.Client, params: dict[str, str]) -> None:
+    client.get("/v1/articles", params=params).raise_for_status()
+
+
+def start(archive: Path, count: int) -> None:
+    """From the command to the answering port, on an archive that is there. Floor: Python importing Django."""
+    import subprocess
+    import sys
+
+    began = time.perf_counter()
+    subprocess.run([sys.executable, "-c", "import django; django.setup"], check=True)
+    floor = time.perf_counter() - began
+    with service(archive, NEWSAPI_SAMPLE="off") as running, running.client() as client:
+        seconds = running.seconds_to_start
+        total = client.get("/v1/articles", params={"duplicates": "show"}).json()["total"]
+    print(f"  archive of {total:,} articles")
+    figure("newsapi serve until ready", seconds, "s", floor, "import django", "under 5 s")
