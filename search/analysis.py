@@ -35,6 +35,9 @@ SNOWBALL = {
 }
 """Primary language subtag to Snowball algorithm; words of other languages are folded and not stemmed."""
 
+_PLURALS = {"pt": (("ões", "ão"), ("ães", "ão"), ("oes", "ao"))}
+"""What Snowball does not bring together, though it is frequent: eleições, eleição."""
+
 ACRONYMS = frozenset({"AI", "EU", "IS", "IT", "UN", "US", "WHO"})
 """In capitals (or with full stops) these are names, in small letters frequent words: kept apart when stemmed."""
 
@@ -273,11 +276,18 @@ def _forms(token: Token, language: str) -> tuple[str, ...]:
     stemmer = _stemmer(language)
     if stemmer is None or token.cased is None or token.text[0].isdigit():
         return (token.text,)
-    stem = stemmer.stemWord(token.cased).translate(_FOLDS) or token.text
+    stem = stemmer.stemWord(_singular(token.cased, language)).translate(_FOLDS) or token.text
     if token.cased == token.text:
         return (stem,)
-    plain = stemmer.stemWord(token.text).translate(_FOLDS) or token.text
+    plain = stemmer.stemWord(_singular(token.text, language)).translate(_FOLDS) or token.text
     return (stem,) if stem == plain else (stem, plain)
+
+
+def _singular(word: str, language: str) -> str:
+    for plural, singular in _PLURALS.get(language, ()):
+        if word.endswith(plural):
+            return word[: -len(plural)] + singular
+    return word
 
 
 def _acronym(raw: str) -> str | None:

@@ -1,0 +1,13 @@
+"""The behaviours that every search engine must have. An engine's own tests subclass this and make the engine."""
+
+from __future__ import annotations
+
+from tests.search.conforming.counting import Counting
+from tests.search.conforming.paging import Paging
+from tests.search.conforming.values import Values
+from tests.search.conforming.words import Words
+from tests.search.conforming.writing import Writing
+
+
+class EngineConformance(Words, Values, Paging, Counting, Writing):
+    """Give `make_engine(tmp_path)`: an engine of its own for each test, with nothing in it."""

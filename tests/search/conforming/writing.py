@@ -1,0 +1,180 @@
+"""Writing: versions, deletions, commits, offsets, the one writer, rebuilds."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+import pytest
+
+from search.engines.base import EngineUnavailable
+from search.query import Phrase, Query, Term, Text
+from search.results import Terms
+from tests.search.conforming.archive import Archive, Behaviours, article, day
+
+
+class Writing(Behaviours):
+    def test_nothing_is_visible_before_the_commit(self, archive: Archive) -> None:
+        archive.write(article(1))
+        with archive.engine.writer() as writer:
+            writer.write([article(2), article(1, version=2, deleted=True)])
+            assert archive.found() == {1}
+            writer.commit(9)
+            assert archive.found() == {2}
+
+    def test_what_was_not_committed_is_dropped(self, archive: Archive) -> None:
+        archive.write(article(1))
+        with archive.engine.writer() as writer:
+            writer.write([article(2)])
+        archive.write(article(3))
+        assert archive.found() == {1, 3}
+
+    def test_replacing(self, archive: Archive) -> None:
+        archive.write(article(1, "old words", source="a", author="Ann", sentiment=0.5, headline="Head"))
+        archive.write(article(1, "new words", version=2, source="b", date=day(50), card=b'{"v":2}'))
+        assert archive.found(Text("old")) == archive.found(Text("head")) == set()
+        assert archive.found(Term("author", ("ann",))) == set()
+        assert archive.found(Text("new")) == {1}
+        assert archive.counts(Terms("source")) == [("b", 1)]
+        assert [hit.card for hit in archive.page().hits] == [b'{"v":2}']
+
+    def test_replacing_moves_in_the_order(self, archive: Archive) -> None:
+        archive.write(article(1), article(2), article(3))
+        archive.write(article(1, version=2, date=day(9)))
+        assert archive.numbers() == [1, 3, 2]
+
+    def test_deleting(self, archive: Archive) -> None:
+        archive.write(article(1, "a"), article(2, "a"))
+        archive.write(article(1, version=2, deleted=True))
+        assert archive.found() == archive.found(Text("a")) == {2}
+        assert [hit.number for hit in archive.engine.reader().fetch([1, 2])] == [2]
+
+    def test_deleting_what_was_never_there(self, archive: Archive) -> None:
+        archive.write(article(1, deleted=True), article(2))
+        assert archive.found() == {2}
+        assert archive.engine.reader().count(Query()) == 1
+
+    def test_an_older_write_does_not_undo_a_newer_one(self, archive: Archive) -> None:
+        archive.write(article(1, "new", version=5))
+        archive.write(article(1, "old", version=4), article(2))
+        assert archive.found(Text("new")) == {1} and archive.found(Text("old")) == set()
+
+    def test_an_older_deletion_does_not_undo_a_newer_write(self, archive: Archive) -> None:
+        archive.write(article(1, "new", version=5))
+        archive.write(article(1, version=4, deleted=True))
+        assert archive.found() == {1}
+
+    def test_an_older_write_does_not_bring_back_what_was_deleted(self, archive: Archive) -> None:
+        archive.write(article(1, version=1))
+        archive.write(article(1, version=3, deleted=True))
+        archive.write(article(1, version=2))
+        archive.write(article(1, version=2), article(2))
+        assert archive.found() == {2}
+
+    def test_a_newer_write_brings_back_what_was_deleted(self, archive: Archive) -> None:
+        archive.write(article(1, version=3, deleted=True))
+        archive.write(article(1, "back", version=4))
+        assert archive.found(Text("back")) == {1}
+        archive.write(article(1, version=5, deleted=True))
+        assert archive.found() == set()
+
+    def test_versions_within_one_write(self, archive: Archive) -> None:
+        archive.write(article(1, "two", version=2), article(1, "one", version=1), article(2, version=1))
+        assert archive.found(Text("two")) == {1} and archive.found(Text("one")) == set()
+        archive.write(article(2, version=2, deleted=True), article(2, version=1), article(1, "three", version=3))
+        assert archive.found() == archive.found(Text("three")) == {1}
+
+    def test_versions_between_writes_of_one_commit(self, archive: Archive) -> None:
+        with archive.engine.writer() as writer:
+            writer.write([article(1, "two", version=2), article(2, version=2, deleted=True)])
+            writer.write([article(1, "one", version=1), article(2, version=1), article(3, "x")])
+            writer.write([article(3, "y", version=2)])
+            writer.commit(1)
+        assert archive.found() == {1, 3} and archive.found(Text("two")) == {1} and archive.found(Text("x")) == set()
+
+    def test_repeating_is_harmless(self, archive: Archive) -> None:
+        documents = [article(n, "a", source="s") for n in range(1, 20)] + [article(20, deleted=True)]
+        for _ in range(3):
+            archive.write(*documents)
+        assert archive.found(Text("a")) == set(range(1, 20))
+        assert archive.counts(Terms("source")) == [("s", 19)]
+
+    def test_same_version_is_written_again(self, archive: Archive) -> None:
+        archive.write(article(1, "before"))
+        archive.write(article(1, "after"))
+        assert archive.found(Text("after")) == {1} and archive.found(Text("before")) == set()
+
+    def test_ids_decide_not_numbers(self, archive: Archive) -> None:
+        archive.write(article(1, id=UUID(int=7)), article(2, id=UUID(int=2**64 + 7)))
+        archive.write(article(1, id=UUID(int=7), version=2, deleted=True))
+        assert archive.found() == {2}
+
+    def test_many_at_once(self, archive: Archive) -> None:
+        archive.write(*(article(n, "word", source=f"s{n % 7}") for n in range(1, 3_001)))
+        archive.write(*(article(n, version=2, deleted=True) for n in range(1, 3_001, 2)))
+        assert archive.engine.reader().count(Query(Text("word"))) == 1_500
+
+    def test_offset_is_that_of_the_last_commit(self, archive: Archive) -> None:
+        with archive.engine.writer() as writer:
+            assert writer.offset() == 0
+            writer.write([article(1)])
+            writer.commit(41)
+            assert writer.offset() == 41
+            writer.write([article(2)])
+        with archive.engine.writer() as writer:
+            assert writer.offset() == 41
+            writer.commit(42)
+        with archive.engine.writer() as writer:
+            assert writer.offset() == 42
+
+    def test_one_writer_at_a_time(self, archive: Archive) -> None:
+        with archive.engine.writer() as writer:
+            for other in (archive.engine.writer, archive.engine.rebuild):
+                with pytest.raises(EngineUnavailable), other():
+                    pass
+            writer.write([article(1)])
+            writer.commit(1)
+        assert archive.write(article(2)).found() == {1, 2}
+
+    def test_an_open_reader_sees_commits(self, archive: Archive) -> None:
+        reader = archive.engine.reader()
+        for n in range(1, 6):
+            archive.write(article(n, "a"))
+            archive.engine.reader()
+            assert reader.count(Query(Text("a"))) == n
+            assert reader.watermark() == n
+
+    def test_clear(self, archive: Archive) -> None:
+        archive.write(article(1, version=9), article(2, version=9, deleted=True))
+        reader = archive.engine.reader()
+        archive.engine.clear()
+        assert reader.count(Query()) == archive.engine.reader().watermark() == 0
+        with archive.engine.writer() as writer:
+            assert writer.offset() == 0
+        assert archive.write(article(1), article(2)).found() == {1, 2}
+
+    def test_a_new_index_has_to_be_built(self, archive: Archive) -> None:
+        assert archive.engine.outdated()
+        archive.write(article(1))
+        assert archive.engine.outdated() is None
+
+    def test_rebuild_replaces_all_at_once(self, archive: Archive) -> None:
+        archive.write(article(1, "old"), article(2, "old"))
+        reader = archive.engine.reader()
+        with archive.engine.rebuild() as writer:
+            assert writer.offset() == 0
+            writer.write([article(2, "new"), article(3, "new")])
+            writer.commit(77)
+            assert reader.count(Query(Text("old"))) == 2
+        assert reader.count(Query(Text("old"))) == 0 and reader.count(Query(Phrase("new"))) == 2
+        with archive.engine.writer() as writer:
+            assert writer.offset() == 77
+        assert archive.engine.outdated() is None
+
+    def test_a_rebuild_that_fails_changes_nothing(self, archive: Archive) -> None:
+        archive.write(article(1, "old"))
+        with pytest.raises(ZeroDivisionError), archive.engine.rebuild() as writer:
+            writer.write([article(2, "new")])
+            writer.commit(5)
+            raise ZeroDivisionError
+        assert archive.found() == {1}
+        assert archive.write(article(3)).found() == {1, 3}
