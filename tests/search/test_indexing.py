@@ -1,0 +1,264 @@
+"""The index follows the changes: everything once, in order, whatever was interrupted."""
+
+from __future__ import annotations
+
+import json
+import threading
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.utils import timezone
+
+from articles.ledger import change, record, writing
+from articles.models import Article, Change, ChangeKind, Consumer, Source
+from articles.publishing import publish, published
+from search import indexing
+from search.cards import make_document
+from search.engines import open_engine
+from search.engines.base import Engine
+from search.indexing import Indexer, rebuild_requested, request_rebuild
+from search.query import Node, Query, Range, Term, Text
+from search.results import Search, Terms
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture
+def engine(tmp_path: Path) -> Engine:
+    return open_engine("tantivy:", str(tmp_path))
+
+
+@pytest.fixture
+def indexer(engine: Engine) -> Iterator[Indexer]:
+    indexer = Indexer(engine)
+    yield indexer
+    indexer.close()
+
+
+def document(body: str = "Some text", **given: Any) -> dict[str, Any]:
+    return {"headline": "Headline", "body": body, "language": {"code": "en", "confidence": 0.9}, **given}
+
+
+def add(*documents: dict[str, Any], **columns: Any) -> list[Article]:
+    with writing() as numbers:
+        articles = [
+            Article(
+                number=numbers.take(),
+                date=columns.get("date", timezone.now()),
+                received_at=timezone.now(),
+                document=given,
+                **{name: value for name, value in columns.items() if name != "date"},
+            )
+            for given in documents
+        ]
+        Article.objects.bulk_create(articles)
+        record([change(article, ChangeKind.CREATED) for article in articles])
+    return articles
+
+
+def edit(article: Article, kind: ChangeKind = ChangeKind.UPDATED, **columns: Any) -> None:
+    with writing():
+        article.version += 1
+        for name, value in columns.items():
+            setattr(article, name, value)
+        article.save()
+        record([change(article, kind)])
+
+
+def follow(indexer: Indexer) -> None:
+    while indexer.run_once():
+        continue
+
+
+def found(engine: Engine, node: Node | None = None) -> set[int]:
+    query = Query(node) if node else Query()
+    return {hit.number for hit in engine.reader().search(Search(query, limit=100)).hits}
+
+
+def test_new_changed_and_deleted_articles(engine: Engine, indexer: Indexer) -> None:
+    one, two, three = add(document("storm"), document("storm"), document("calm"))
+    follow(indexer)
+    assert found(engine, Text("storm")) == {one.number, two.number}
+    edit(one, document=document("calm"))
+    edit(two, ChangeKind.DELETED, document={}, deleted_at=timezone.now())
+    follow(indexer)
+    assert found(engine, Text("storm")) == set()
+    assert found(engine) == {one.number, three.number}
+
+
+def test_nothing_to_do(indexer: Indexer) -> None:
+    assert indexer.run_once() == 0
+
+
+def test_all_changes_are_numbered_in_their_order() -> None:
+    add(*(document() for _ in range(5)))
+    assert publish() == 5 and publish() == 0
+    add(document())
+    assert publish() == 1
+    numbers = list(Change.objects.order_by("id").values_list("seq", flat=True))
+    assert numbers == sorted(set(numbers)) and published() == numbers[-1]
+
+
+def test_a_change_that_is_committed_late_is_followed(engine: Engine, indexer: Indexer) -> None:
+    add(document("first"), document("late"), document("third"))
+    late = Change.objects.order_by("id")[1]
+    kept = {field.attname: getattr(late, field.attname) for field in Change._meta.concrete_fields}
+    late.delete()
+    follow(indexer)
+    Change.objects.create(**kept)
+    Article.objects.filter(id=kept["article_id"]).update(version=2, document=document("arrived"))
+    follow(indexer)
+    assert found(engine, Text("arrived")) == {2}
+
+
+def test_numbers_go_on_after_changes_were_cleared_away(engine: Engine, indexer: Indexer) -> None:
+    add(document("a"), document("b"))
+    follow(indexer)
+    Change.objects.all().delete()
+    add(document("c"))
+    follow(indexer)
+    assert found(engine) == {1, 2, 3}
+
+
+def test_goes_on_where_it_stopped(engine: Engine) -> None:
+    first = Indexer(engine)
+    follow(first)
+    add(*(document() for _ in range(7)))
+    assert first.run_once(limit=3) == 3
+    first.close()
+    second = Indexer(engine)
+    assert second.run_once(limit=100) == 4
+    assert second.run_once() == 0
+    second.close()
+    assert len(found(engine)) == 7
+    assert Consumer.objects.get(name="indexer").offset == published()
+
+
+def test_the_row_is_read_as_it_is_now(engine: Engine, indexer: Indexer) -> None:
+    follow(indexer)
+    (one,) = add(document("old"))
+    edit(one, document=document("new"))
+    assert indexer.run_once(limit=1) == 1
+    assert indexer.run_once(limit=1) == 1
+    follow(indexer)
+    assert found(engine, Text("new")) == {1} and found(engine, Text("old")) == set()
+
+
+def test_a_new_index_is_built_from_the_rows(engine: Engine, indexer: Indexer) -> None:
+    add(document("a"), document("b"))
+    publish()
+    Change.objects.all().delete()
+    follow(indexer)
+    assert found(engine) == {1, 2}
+
+
+def test_an_index_ahead_of_the_database_is_built_anew(engine: Engine) -> None:
+    add(*(document("gone") for _ in range(5)))
+    first = Indexer(engine)
+    follow(first)
+    first.close()
+    Change.objects.all().delete()
+    Article.objects.all().delete()
+    Consumer.objects.all().delete()
+    add(document("kept"))
+    second = Indexer(engine)
+    follow(second)
+    second.close()
+    assert {hit.number for hit in engine.reader().search(Search(Query())).hits} == {6}
+
+
+def test_rebuild(engine: Engine, indexer: Indexer) -> None:
+    one, *_ = add(*(document(f"text {n}") for n in range(3)))
+    follow(indexer)
+    edit(one, ChangeKind.DELETED, document={}, deleted_at=timezone.now())
+    done: list[int] = []
+    assert indexer.rebuild(done.append) == 2 == sum(done)
+    assert found(engine) == {2, 3}
+    add(document("later"))
+    follow(indexer)
+    assert found(engine) == {2, 3, 4}
+
+
+def test_another_process_may_ask_for_a_rebuild(engine: Engine, indexer: Indexer) -> None:
+    add(document("before"))
+    follow(indexer)
+    Article.objects.update(document=document("after"))
+    request_rebuild()
+    assert rebuild_requested()
+    follow(indexer)
+    assert not rebuild_requested() and found(engine, Text("after")) == {1}
+
+
+def test_runs_until_it_is_told_to_stop(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(indexing.wakeups, "wait", lambda name, timeout: stop.wait(0.01))
+    stop = threading.Event()
+    thread = threading.Thread(target=Indexer(engine).run, args=(stop,))
+    thread.start()
+    try:
+        add(document("one"))
+        reader = engine.reader()
+        deadline = datetime.now(UTC) + timedelta(seconds=10)
+        while reader.count(Query(Text("one"))) != 1 and datetime.now(UTC) < deadline:
+            stop.wait(0.01)
+        assert reader.count(Query(Text("one"))) == 1
+    finally:
+        stop.set()
+        thread.join(10)
+    assert not thread.is_alive()
+    with engine.writer():
+        pass
+
+
+def test_what_an_article_is_found_and_counted_by(engine: Engine, indexer: Indexer) -> None:
+    source = Source.objects.create(key="bbc.com", name="BBC", domain="bbc.com")
+    person = {"id": "p1", "type": "person", "name": "Ann", "salience": 0.5, "country": "DE", "mentions": [{"start": 1}]}
+    place = {"id": "l1", "type": "place", "name": "Iran", "salience": 0.5, "country": "IR", "mentions": []}
+    (one,) = add(
+        document(
+            section={"label": "Bota", "language": "sq", "name": "World", "topic": None},
+            authors=["José Ñandú"],
+            keywords=["Öl"],
+            credited_to="The Guardian",
+            language={"code": "pt-BR", "confidence": 1.0},
+            entities=[person, place],
+            topics=[{"code": "medtop:1", "name": "a", "score": 1.0}, {"code": "medtop:2", "name": "b", "score": 0.5}],
+            sentiment={"score": -0.25, "method": "lexicon"},
+            word_count=2,
+            paragraphs=["Some text"],
+            provenance={"body": {}},
+            fingerprints={"content": "x"},
+        ),
+        source=source,
+    )
+    follow(indexer)
+    for field, value in (
+        ("source", str(source.id)), ("section", "world"), ("section", "BOTA"), ("author", "jose nandu"),
+        ("keyword", "ol"), ("credited_to", "the guardian"), ("language", "pt"), ("language", "pt-br"),
+        ("country", "IR"), ("entity", "p1"), ("entity.place", "l1"), ("entity_type", "person"),
+        ("topic", "medtop:2"), ("duplicate", False), ("id", str(one.id)),
+    ):  # fmt: skip
+        assert found(engine, Term(field, (value,))) == {1}, field
+    assert found(engine, Term("country", ("DE",))) == found(engine, Term("entity.person", ("l1",))) == set()
+    assert found(engine, Range("sentiment", lt=0)) == found(engine, Range("words", gte=2)) == {1}
+    reader = engine.reader()
+    for field, key in (("section", "World"), ("author", "José Ñandú"), ("language", "pt-BR")):
+        assert [bucket.key for bucket in reader.aggregate(Query(), [Terms(field)])[0].buckets] == [key]
+    card = json.loads(reader.search(Search(Query())).hits[0].card)
+    assert card["id"] == str(one.id) and card["number"] == 1 and card["body"] == "Some text"
+    assert card["entities"][0] == {key: value for key, value in person.items() if key != "mentions"}
+    assert not {"paragraphs", "provenance", "fingerprints"} & set(card)
+
+
+def test_a_bare_document_is_indexed(engine: Engine, indexer: Indexer) -> None:
+    add({}, {"headline": None, "body": None, "section": None, "language": None, "entities": None, "topics": None})
+    follow(indexer)
+    assert found(engine) == {1, 2}
+
+
+def test_tombstone() -> None:
+    (one,) = add(document())
+    one.deleted_at = timezone.now()
+    assert make_document(one).deleted and not make_document(one).texts
