@@ -309,7 +309,13 @@ def _staff_or_agency(line: str, folded: str) -> Byline | None:
             if known:
                 return Byline(line, (), (inside[-len(suffix) :],), known.name, None)
     # "AFP/Jane Doe", "Jane Doe/AFP", "AP, Reuters", "Jane Doe (AFP)"
-    parts = [part for part in re.split(r"\s*(?:[/|,&]|\b(?:and|with|avec|et|mit|und|con|com|e|y|och|og)\b|\s[-–—]\s|\(|\))\s*", inside) if part]
+    parts = [
+        part
+        for part in re.split(
+            r"\s*(?:[/|,&]|\b(?:and|with|avec|et|mit|und|con|com|e|y|och|og)\b|\s[-–—]\s|\(|\))\s*", inside
+        )
+        if part
+    ]
     if 2 <= len(parts) <= 4:
         found = [publishers.find(part) for part in parts]
         agencies = [p for p in found if p and (p.agency or len(parts) == 2)]

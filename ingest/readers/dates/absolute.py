@@ -170,7 +170,8 @@ def _day_or_month_first(m: re.Match[str], folded: str, language: str | None, us:
 def east_asian(folded: str, language: str | None) -> Iterator[Match]:
     """2026年6月18日, 2026년 6월 18일, 令和8年6月18日, 二〇二六年六月十八日, ngày 18 tháng 6 năm 2026, 2026 оны 6-р сарын 18."""
     for m in _CJK.finditer(folded):
-        year, notes = None, ()
+        year: int | None = None
+        notes: tuple[str, ...] = ()
         if m["era"]:
             year = _ERAS[m["era"]] + (1 if m["ey"] == "元" else int(m["ey"]))
             notes = (f"era {m['era']}",)

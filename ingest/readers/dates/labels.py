@@ -128,11 +128,11 @@ def is_date_line(text: str) -> bool:
 
 def _trails(text: str, left: list[str]) -> bool:
     tail = re.split(r"\s[-–—|]\s", text)[-1]
-    return tail.isupper() and [word for word in WORD.findall(fold(tail)[0])] == left
+    return tail.isupper() and WORD.findall(fold(tail)[0]) == left
 
 
 def _only_times(folded: str) -> bool:
-    spans = []
+    spans: list[tuple[int, int]] = []
     for m in re.finditer(r"(?<!\d)\d{1,4}", folded):
         if spans and m.start() < spans[-1][1]:
             continue

@@ -1,0 +1,229 @@
+"""The text of a page: trafilatura for whole pages, its own blocks for fragments and for what trafilatura cannot read."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import trafilatura
+from lxml import etree
+
+from ingest.readers.html.page import Json, Page, plain, text_of
+from ingest.readers.html.values import same
+
+# Above these a page is hostile or a dump; trafilatura's rules are not linear there.
+MOST_ELEMENTS = 30_000
+LONGEST_TEXT = 1_500_000
+SHORT = 250
+
+_BLOCK_NAMES = (
+    "address article aside blockquote body caption center dd details dir div dl dt fieldset figcaption figure footer form "
+    "h1 h2 h3 h4 h5 h6 header hr html legend li main menu nav ol p pre section summary table tbody td tfoot th thead tr ul"
+)
+_SKIPPED_NAMES = (
+    "script style noscript template svg canvas iframe object embed video audio picture source track map form button select "
+    "option textarea input nav figure figcaption head title meta link base dialog math"
+)
+_BLOCKS = frozenset(_BLOCK_NAMES.split())
+_SKIPPED = frozenset(_SKIPPED_NAMES.split())
+_TAG = re.compile(r"<[^<>]*>")
+_SCRIPT = re.compile(r"<(script|style)\b[^>]*>", re.I)
+_FURNITURE = re.compile(
+    r"(?:^|[\s_-])(?:share|sharing|social|related|newsletter|promo|advert|advertisement|ads?|banner|cookie|consent|comments?|breadcrumbs?|"
+    r"author-bio|tags|taglist|paywall|recirculation|most-read|mostread|read-more|readmore|read-also|outbrain|taboola|subscribe|subscription|"
+    r"sidebar|recommended|trending|popular|menu|navbar|pagination|site-footer|site-header|skip-link|disclaimer|copyright|byline|dateline-meta|"
+    r"article-meta|timestamp|caption|credit|wp-caption-text|print-only|toolbar|widget)(?:$|[\s_-])",
+    re.I,
+)
+
+
+def prune(tree: Any) -> None:
+    """Takes scripts, figures and what is furniture by the name of its class out of a tree, in place."""
+    body = tree.find(".//body")
+    root = body if body is not None else tree
+    total = None
+    doomed = []
+    for node in root.iter():
+        tag = node.tag
+        if not isinstance(tag, str):
+            continue
+        if tag in (
+            "script",
+            "style",
+            "noscript",
+            "template",
+            "svg",
+            "figure",
+            "figcaption",
+            "iframe",
+            "form",
+            "button",
+            "nav",
+            "dialog",
+        ):
+            doomed.append(node)
+        elif tag in ("div", "section", "aside", "ul", "ol", "p", "span", "footer", "header"):
+            marks = f"{node.get('class') or ''} {node.get('id') or ''}"
+            hidden = node.get("hidden") is not None or "display:none" in (node.get("style") or "").replace(" ", "")
+            if hidden or (len(marks) > 1 and len(marks) < 300 and _FURNITURE.search(marks)):
+                if total is None:
+                    total = len("".join(root.itertext()))
+                # A wrapper of the article may be called "paywall" or "has-sidebar": what holds much of the text stays.
+                if len("".join(node.itertext())) < total * 0.25:
+                    doomed.append(node)
+        if len(doomed) > 5_000:
+            break
+    for node in doomed:
+        if node.getparent() is not None:
+            node.drop_tree()
+
+
+def extracted(page: Page) -> list[str]:
+    """The paragraphs that trafilatura finds (subheadings and list items too); none for fragments and enormous pages."""
+    if page.tree is None or page.fragment:
+        return []
+    for count, _ in enumerate(page.tree.iter()):
+        if count > MOST_ELEMENTS:
+            return []
+    try:
+        found = trafilatura.bare_extraction(
+            page.tree,
+            fast=True,
+            favor_precision=True,
+            include_comments=False,
+            include_tables=False,
+            include_images=False,
+            include_formatting=False,
+            include_links=False,
+            with_metadata=False,
+        )
+    except (etree.LxmlError, ValueError, TypeError, AttributeError, IndexError, KeyError, RecursionError):
+        # The library is not written for hostile trees; blocks() is.
+        return []
+    body = getattr(found, "body", None)
+    return _paragraphs(body) if body is not None else []
+
+
+def _paragraphs(body: Any) -> list[str]:
+    lines: list[str] = []
+    for node in body.iterchildren():
+        if node.tag in ("list", "quote", "div"):
+            inner = list(node.iter("item", "p", "head")) or [node]
+            for child in inner:
+                lines += _lines(child)
+        elif node.tag not in ("graphic", "table", "row"):
+            lines += _lines(node)
+    return lines
+
+
+def _lines(node: Any) -> list[str]:
+    if node.find(".//lb") is None:
+        text = text_of(node, LONGEST_TEXT)
+        return [text] if text else []
+    parts: list[str] = [node.text or ""]
+    for child in node.iter():
+        if child is node:
+            continue
+        parts.append("\n" + (child.text or "") if child.tag == "lb" else child.text or "")
+        parts.append(child.tail or "")
+    return [line for raw in "".join(parts).split("\n") if (line := " ".join(raw.split()))]
+
+
+def blocks(page: Page) -> list[str]:
+    """The text of a page by its block elements, one line each; short lines that are only links are left out."""
+    if page.tree is None:
+        return []
+    root = page.tree
+    for path in (".//article", ".//main"):
+        found = root.findall(path)
+        if len(found) == 1:
+            root = found[0]
+            break
+    lines: list[str] = []
+    current: list[str] = []
+    linked = size = total = 0
+    skipping: Any = None
+    in_link: Any = None
+
+    def flush() -> None:
+        nonlocal linked, size
+        line = " ".join("".join(current).split())
+        current.clear()
+        if line and not (linked > 0.7 * max(1, size) and len(line) < 120 and not page.fragment):
+            lines.append(line)
+        linked = size = 0
+
+    # iterwalk, not recursion: trees may be deep.
+    for event, node in etree.iterwalk(root, events=("start", "end")):
+        tag = node.tag if isinstance(node.tag, str) else ""
+        if event == "start":
+            if skipping is None and tag in _SKIPPED:
+                skipping = node
+            if skipping is None:
+                if tag in _BLOCKS or tag == "br":
+                    flush()
+                if tag == "a" and in_link is None:
+                    in_link = node
+                text = node.text or ""
+        else:
+            if skipping is node:
+                skipping = None
+            if in_link is node:
+                in_link = None
+            if skipping is None and tag in _BLOCKS:
+                flush()
+            text = (node.tail or "") if node is not root else ""
+        if skipping is None and text:
+            current.append(text)
+            stripped = len(text.strip())
+            size += stripped
+            total += stripped
+            linked += stripped if in_link is not None else 0
+            if total > LONGEST_TEXT:
+                break
+    flush()
+    return lines
+
+
+def stripped(source: str) -> list[str]:
+    """The text between the tags of a page that the parser gave up on (nested deeper than it goes)."""
+    if _SCRIPT.search(source):
+        return []
+    return [line for row in _TAG.sub("\n", source[:LONGEST_TEXT]).split("\n") if (line := plain(row, LONGEST_TEXT))]
+
+
+def from_json_ld(article: Json | None) -> list[str]:
+    """articleBody, or the updates of a live blog, by lines."""
+    if article is None:
+        return []
+    text = article.get("articleBody")
+    if isinstance(text, str) and len(text) > SHORT:
+        rows = re.split(r"\s*(?:\r?\n)+\s*|<br\s*/?>|</p>", text[:LONGEST_TEXT])
+        return [line for row in rows if (line := plain(row, LONGEST_TEXT))]
+    updates = article.get("liveBlogUpdate")
+    lines: list[str] = []
+    for update in updates[:500] if isinstance(updates, list) else []:
+        if not isinstance(update, dict):
+            continue
+        at = re.search(r"T(\d{2}:\d{2})", str(update.get("datePublished") or ""))
+        head, body = plain(update.get("headline"), 500), plain(update.get("articleBody"), 20_000)
+        lines += [
+            line for line in (at[1] if at else "", head, body) if line and not (line == body and same(head, body))
+        ]
+    return lines
+
+
+def choose(page: Page, article: Json | None) -> tuple[list[str], str, float]:
+    """The lines of the article's text, how they were found, and how sure that is."""
+    found = extracted(page)
+    size = sum(map(len, found))
+    declared = from_json_ld(article)
+    stated = sum(map(len, declared))
+    if size >= SHORT and not (stated > 3 * size):
+        return found, "trafilatura", 0.9
+    if stated > max(SHORT, size):
+        return declared, "json-ld", 0.85
+    plainly = blocks(page) or stripped(page.source)
+    if sum(map(len, plainly)) > size * 1.2 or not found:
+        return plainly, "blocks", 0.9 if page.fragment else 0.6
+    return found, "trafilatura", 0.7

@@ -1,0 +1,199 @@
+"""From a page to a draft: each field by its order of precedence, with where it came from."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from enrich import publishers
+from enrich.draft import Draft, Provenance, RawDocument
+from ingest.readers.html import body, images, people, values
+from ingest.readers.html.page import Json, Page, Value, parse
+from ingest.readers.text import read_text
+from newsapi.errors import InvalidDocument
+
+VERSION = "html-1"
+ARTICLES = (
+    "NewsArticle",
+    "ReportageNewsArticle",
+    "AnalysisNewsArticle",
+    "OpinionNewsArticle",
+    "BackgroundNewsArticle",
+    "ReviewNewsArticle",
+    "LiveBlogPosting",
+    "Article",
+    "BlogPosting",
+    "Report",
+    "TechArticle",
+    "ScholarlyArticle",
+    "SocialMediaPosting",
+)
+CONFIDENCE = {
+    "json-ld": 0.95,
+    "canonical": 0.95,
+    "opengraph": 0.9,
+    "microdata": 0.9,
+    "h1": 0.9,
+    "standfirst": 0.85,
+    "meta": 0.8,
+    "dublin-core": 0.8,
+    "breadcrumb": 0.8,
+    "byline": 0.8,
+    "domain": 0.8,
+    "time": 0.75,
+    "title": 0.7,
+    "figure": 0.7,
+    "url": 0.5,
+    "given": 1.0,
+}
+
+
+def read_html(raw: RawDocument) -> Draft:
+    """The draft of an HTML page or fragment (`raw.html`); `raw.url` and `raw.language` help to read it.
+
+    Raises InvalidDocument where there is neither text nor a headline; nothing else, whatever the markup.
+    """
+    page = parse(raw.html or "")
+    if page.tree is None:
+        raise InvalidDocument("The HTML is empty.", field="html")
+    return _Reader(page, raw).draft()
+
+
+class _Reader:
+    """The steps of one reading: everything that looks at marks comes before the furniture is taken out of the tree."""
+
+    def __init__(self, page: Page, raw: RawDocument) -> None:
+        self.page, self.raw = page, raw
+        self.article, self.line = _article(page)
+        self.language = raw.language or page.language or _language(self.article)
+        self.provenance: dict[str, Provenance] = {}
+
+    def draft(self) -> Draft:
+        page, article, line, raw = self.page, self.article, self.line, self.raw
+        url = values.address(page, article, line, raw.url)
+        address = url.text if url else raw.url
+        host = people.host_of(address)
+        site = people.site_of(page, article, line, host)
+        name = site.text if site else None
+        headline = values.headline(page, article, line, name, host)
+        head = headline.text if headline else None
+        authors = people.people(page, article, line, name)
+        dates = values.dates(page, article, line, self.language, raw.received_at, address)
+        section = values.section(page, article, line, self.language, head)
+        tags = values.keywords(page, article, line)
+        pictures, picture_method, picture_line = images.images(page, article, address)
+        leads = values.leads(page, article, line)
+
+        body.prune(page.tree)
+        lines, method, confidence = body.choose(page, article)
+        text = self._as_text(lines, head)
+        paragraphs = _whole(text, lines, head)
+        lead, in_place = values.standfirst(leads, head, paragraphs)
+        if lead and in_place:
+            paragraphs = paragraphs[1:]
+        elif text.standfirst and text.standfirst not in paragraphs and (lead is not None or head is None):
+            # The text reader took a line for a standfirst, and the page says what it is: it belongs to the body.
+            paragraphs = (text.standfirst, *paragraphs)
+            text = replace(text, standfirst=None)
+        if not paragraphs and not head and not text.headline:
+            raise InvalidDocument("The HTML holds no text of an article.", field="html")
+
+        self._mark("site", site)
+        self._mark("headline", headline)
+        self._mark("standfirst", lead)
+        self._mark("url", url)
+        self._mark("keywords", tags[1] if tags else None)
+        self._mark("section", section[1] if section else None)
+        self._mark("images", Value("", picture_method, picture_line) if pictures else None)
+        self._mark("authors", Value("", authors.method, authors.line) if authors.authors else None)
+        self._mark("byline", Value("", "byline", 0) if authors.byline else None)
+        for key, field in (("published", "published_at"), ("modified", "modified_at")):
+            if key in dates:
+                found, how, at = dates[key]
+                sure = round(CONFIDENCE.get(how, 0.7) * found.confidence, 3)
+                self.provenance[field] = Provenance(how, sure, VERSION, _lines(at), found.note)
+        if paragraphs:
+            self.provenance["paragraphs"] = Provenance(method, confidence, VERSION)
+        credited = people.credited_by(article, name) or text.credited_to or authors.credited
+        if credited and credited != text.credited_to:
+            self.provenance["credited_to"] = Provenance("json-ld" if article else "byline", 0.8, VERSION, _lines(line))
+        known = publishers.by_domain(host) if host else None
+        if name or host:
+            method = site.method if site else "domain"
+            self.provenance["source"] = Provenance(method, 0.85, VERSION, _lines(site.line if site else 0))
+        return Draft(
+            site=name or text.site,
+            source_name=(known.name if known and not name else name) or text.source_name,
+            source_domain=(known.domain if known else None) or host or text.source_domain,
+            section=section[0] if section else text.section,
+            headline=head or text.headline,
+            standfirst=lead.text if lead else text.standfirst,
+            byline=authors.byline or text.byline,
+            authors=authors.authors or text.authors,
+            credited_to=credited if credited != name else None,
+            dateline=text.dateline,
+            published_at=dates["published"][0].at if "published" in dates else text.published_at,
+            modified_at=dates["modified"][0].at if "modified" in dates else text.modified_at,
+            paragraphs=paragraphs,
+            keywords=tags[0] if tags else text.keywords,
+            images=pictures or text.images,
+            url=address,
+            provenance={**_without_lines(text.provenance), **self.provenance},
+        )
+
+    def _as_text(self, lines: list[str], head: str | None) -> Draft:
+        """The lines read by the rules for pasted text, which know furniture, datelines and credits in many languages."""
+        rows = [head, *lines] if head and not (lines and values.same(lines[0], head)) else lines
+        if not rows:
+            return Draft()
+        try:
+            return read_text(
+                RawDocument(
+                    text="\n\n".join(rows),
+                    url=self.raw.url,
+                    language=self.language,
+                    received_at=self.raw.received_at,
+                )
+            )
+        except InvalidDocument:
+            return Draft(paragraphs=tuple(lines))
+
+    def _mark(self, field: str, value: Value | None) -> None:
+        if value is not None:
+            sure = CONFIDENCE.get(value.method, 0.7)
+            self.provenance[field] = Provenance(value.method, sure, VERSION, _lines(value.line))
+
+
+def _whole(text: Draft, lines: list[str], head: str | None) -> tuple[str, ...]:
+    """The paragraphs of the text reader; the lines themselves where it threw away most of them."""
+    kept = sum(map(len, text.paragraphs))
+    before = sum(map(len, lines))
+    if kept >= 0.4 * before or before < 200:
+        return text.paragraphs
+    return tuple(line for line in lines if not (head and values.same(line, head)))
+
+
+def _lines(line: int) -> tuple[int, ...]:
+    return (line,) if line else ()
+
+
+def _without_lines(provenance: Mapping[str, Provenance]) -> dict[str, Provenance]:
+    """What the text reader found; its line numbers count lines that the page does not have."""
+    return {field: replace(mark, lines=()) for field, mark in provenance.items()}
+
+
+def _article(page: Page) -> tuple[Json | None, int]:
+    """The JSON-LD node of the article: the first of the most telling type that has a headline or a text."""
+    best: tuple[Json | None, int] = (None, 0)
+    for node, line in page.nodes(*ARTICLES):
+        if node.get("headline") or node.get("articleBody") or node.get("name"):
+            return node, line
+        if best[0] is None:
+            best = node, line
+    return best
+
+
+def _language(article: Json | None) -> str | None:
+    value = (article or {}).get("inLanguage")
+    value = value.get("alternateName") or value.get("name") if isinstance(value, dict) else value
+    return value.replace("_", "-") if isinstance(value, str) and 2 <= len(value) <= 12 else None
