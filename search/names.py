@@ -9,6 +9,7 @@ import re
 from collections.abc import Callable, Iterable
 from uuid import UUID
 
+import orjson
 from django.db.models import Q
 
 from articles import topics
@@ -18,8 +19,8 @@ from newsapi.text import fold
 from search import engines, territories
 from search.fields import Field
 from search.memo import Memo
-from search.query import Query, Term, Value
-from search.results import Terms
+from search.query import And, Query, Term, Text, Value
+from search.results import Search, Terms
 from search.values import Mismatch, plain
 
 ENTITY_TYPES = ("person", "organisation", "place")
@@ -27,6 +28,8 @@ _UUID = re.compile(r"[0-9a-f]{8}-?(?:[0-9a-f]{4}-?){3}[0-9a-f]{12}", re.IGNORECA
 _resolved: Memo[tuple[str, str], tuple[Value, ...]] = Memo(ttl=20)
 _named: Memo[tuple[str, str], str] = Memo(ttl=60, size=20_000)
 _CANDIDATES = 2_000
+_WORDS = 10
+_LOOKED_AT = 50
 
 
 def forget() -> None:
@@ -79,15 +82,32 @@ def _entity(field: Field, value: str) -> tuple[Value, ...]:
             return (key,)
         raise _unknown(f"{what} with the id", value, None, f"the id or name of a {what}")
     folded = fold(value)[:300]
-    ids = tuple(map(str, rows.filter(folded=folded).values_list("id", flat=True)[:200]))
+    ids: tuple[Value, ...] = tuple(map(str, rows.filter(folded=folded).values_list("id", flat=True)[:200]))
     if not ids and (country := territories.find_country(value)):
         name = fold(territories.country_name(country))
         ids = tuple(map(str, rows.filter(type="place", folded=name).values_list("id", flat=True)[:200]))
+    ids = ids or _shown(value, kind)
     if ids:
         return ids
     near = rows.filter(Q(folded__startswith=folded[:2]) | Q(folded__endswith=folded[-3:]))
     suggestion = nearest(value, near.values_list("name", flat=True)[:_CANDIDATES]) if folded else None
     raise _unknown(what, value, suggestion, f"the id or name of a {what}")
+
+
+def _shown(value: str, kind: str) -> tuple[Value, ...]:
+    """Entities that articles call so in their own language ("Владимир Путин"): rows have the English names only.
+
+    Looked up in the cards of the newest articles with these words.
+    """
+    words = tuple(Text(word) for word in value.split() if any(map(str.isalnum, word)))
+    if not words or len(words) > _WORDS:
+        return ()
+    found: dict[Value, None] = {}
+    for hit in engines.get_reader().search(Search(Query(And(words)), limit=_LOOKED_AT)).hits:
+        for entity in orjson.loads(hit.card).get("entities") or ():
+            if (not kind or entity.get("type") == kind) and fold(entity.get("name") or "") == fold(value):
+                found[str(entity.get("id"))] = None
+    return tuple(found)
 
 
 def _topic(field: Field, value: str) -> tuple[Value, ...]:

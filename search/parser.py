@@ -24,7 +24,8 @@ from search.values import Mismatch, boolean, compare, equals, plain, span
 
 @dataclass(frozen=True, slots=True)
 class Budget:
-    """What a query may cost. A clause is a word, a value, a range; a word that is cut into several counts for each."""
+    """What a query may cost. A clause is a word, a value, a range, a NOT, a run of AND or OR; a word that is cut into
+    several counts for each."""
 
     characters: int = 10_000
     depth: int = 50
@@ -218,6 +219,7 @@ class _Parser:
         group = left
         if not (isinstance(left, _Group) and left.kind is kind):
             group = _Group(kind)
+            self.clauses += 1
             group.add(left)
         assert isinstance(group, _Group)
         group.add(right)
@@ -231,6 +233,7 @@ class _Parser:
     def _push(self, frame: _Frame, operand: _Operand, token: Token) -> None:
         """An operand is complete: negate it as often as was asked for and hand it to its frame."""
         if frame.negations % 2:
+            self.clauses += 1
             node, depth = _finish(operand)
             operand = (node.child, depth - 1) if isinstance(node, Not) else (Not(node), depth + 1)
         frame.negations = 0

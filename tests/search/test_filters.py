@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from uuid import UUID
 
+import orjson
 import pytest
 from django.http import QueryDict
 from hypothesis import given, settings
@@ -15,10 +17,13 @@ from articles.models import Entity, Source
 from newsapi.errors import InvalidParameter, InvalidQuery, NewsApiError
 from search import engines, filters, names, territories
 from search.query import All, And, Not, Query, Range, Term, Text
-from search.results import Bucket, Buckets
+from search.results import Bucket, Buckets, Hit, Page, Search
 
 NOW = datetime(2026, 6, 18, 12, 0, 0, 123000, tzinfo=UTC)
 ORIGINALS = Term("duplicate", (False,))
+
+
+CARD = {"entities": [{"id": "0190", "type": "person", "name": "Владимир Путин"}]}
 
 
 class Known:
@@ -30,6 +35,10 @@ class Known:
         (term,) = query.filters
         assert isinstance(term, Term)
         return int(term.values[0] in {label.lower() for label in self.labels})
+
+    def search(self, search: Search) -> Page:
+        called = search.query.text == And((Text("владимир"), Text("путин")))
+        return Page(int(called), (Hit(UUID(int=1), 1, 1, orjson.dumps(CARD)),) if called else ())
 
     def aggregate(self, query: Query, aggregations: Any) -> tuple[Buckets, ...]:
         return (Buckets(4, tuple(Bucket(label, 1) for label in self.labels)),)
@@ -112,6 +121,7 @@ def test_entities_by_id_or_name_with_all_of_that_name(known: dict[str, str]) -> 
     assert only(f"entity={known['putin'].upper()}").values == (known["putin"],)
     assert sorted(only("entity=Georgia").values) == known["georgia"].split()
     assert only("entity=USA").values == (known["us"],)
+    assert only("entity=владимир путин").values == ("0190",)  # as articles in Russian call him
 
 
 def test_including_and_excluding_mix() -> None:
