@@ -1,0 +1,172 @@
+"""The opening of a report that says where, when and by whom it was filed: "KYIV, June 18 (Reuters) - "."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import datetime
+
+from enrich import publishers
+from ingest.readers.dates import find_date
+from ingest.readers.text.vocabulary import normalise, vocabulary
+
+_UPPER = "A-ZÀ-ÖØ-ÞĀ-ŽΑ-ΩΆ-ΏА-ЯЁІЇЄҐЂ-Џ"
+_CUT = re.compile(
+    r"^(?P<left>[^\n]{2,110}?)(?:\s*\.?\s?[-–—―]{1,3}\s+|\s*[-–—]{1,2}(?=[\"“«„]?["
+    + _UPPER
+    + r"])|(?<=[)\]/])\s*[:.]\s+|\.-\s*|\s[|=]\s)"
+)
+_AGENCY = re.compile(r"[(/\[（]\s?([^()/\[\]（）]{2,32})\s?[)/\]）]")
+_OPENING = re.compile(r"^[(\[（]([^()\[\]（）]{2,32})[)\]）]\s*(?:[-–—:|.]+\s*)?(?=\S)")
+_SLAV = re.compile(
+    rf"^(?P<place>[{_UPPER}][\w’'-]{{2,25}}(?: [\w’'-]{{2,20}})?)[,.] (?P<date>\d{{1,2}}\.? [^\s.,/()]{{3,12}})[.,]? ?[-–—]?\s?[/(](?P<by>[^/()]{{2,25}})[/)]\.?\s*[-–—:.]*\s*(?=\S)"
+)
+_SLAV_BARE = re.compile(
+    rf"^(?P<place>[{_UPPER}]{{3,20}}(?:-[{_UPPER}]{{3,20}})?)[,.] (?P<date>\d{{1,2}}\.? [^\s.,/()]{{3,12}})[.,]? [-–—] (?P<by>[^.,/()–—-]{{2,25}})\.\s+(?=\S)|"
+    rf"^(?P<place2>[{_UPPER}]{{3,20}})\. (?P<date2>\d{{1,2}}\.? [^\s.,/()]{{3,12}})\. (?P<by2>[^.,/()–—-]{{2,25}})\.\s+(?=\S)"
+)
+_CHINESE = re.compile(
+    r"^[（(【\[]?\s?(?P<by>新华社|新華社|中新社|中新网|中央社|共同社|法新社|路透社?|美联社|美聯社|人民网|央视网|韩联社|俄新社|塔斯社|德新社|综合消息)"
+    r"(?:记者|記者)?[^电電讯訊\d。，]{0,14}?(?P<place>[\u3400-\u9fff]{2,5}?)?(?P<date>(?:\d{1,2}月)?\d{1,2}日)?(?:综合|綜合|专|專|外)?[电電讯訊]"
+    r"(?:\s?[（(][^)）]{1,30}[)）])?\s?[）)】\]]?\s*"
+)
+_KOREAN = re.compile(
+    r"^[\[(（【]\s?(?P<place>[가-힣·]{2,8})\s?[=＝]\s?(?P<by>[가-힣A-Za-z0-9]{2,12})\s?[\])）】]\s*(?P<who>[가-힣]{2,4}(?:·[가-힣]{2,4})*\s?(?:기자|특파원))?\s*[=＝]?\s*"
+)
+_JAPANESE = re.compile(
+    r"^[［\[【〔](?P<place>[^\s\d０-９\]］】＝=]{1,10}?)\s?(?:(?P<date>(?:[０-９\d]{1,2}月)?[０-９\d]{1,2}日)\s?)?(?:(?P<by>ロイター|共同|時事|AFP|ＡＦＰ|CNN|ＣＮＮ|AP|ＡＰ|ブルームバーグ)|[=＝](?P<who>[^\]］】]{2,12}))[\]］】〕]\s*[-－–—]?\s*"
+)
+# Places whose names in capitals are as short as acronyms.
+_SHORT_PLACES = frozenset(
+    "KYIV KIEV ROME ROMA OSLO BAKU DOHA BONN BERN LIMA CAIRO DELHI SEOUL TOKYO MINSK QUITO HANOI DUBAI PARIS MILAN VIENNA WIEN "
+    "GAZA PRAHA SOFIA TUNIS ACCRA LAGOS DAKAR AMMAN HAIFA TIRANA SKOPJE ATHENS RIGA MALE APIA SUVA LOME NICE LYON METZ GENF "
+    "BASEL TURIN SPLIT IZMIR ADANA BURSA DHAKA MUMBAI PUNE AGRA KABUL SANAA ADEN ARBIL BASRA MOSUL HOMS IDLIB ALEPPO RABAT ORAN "
+    "КИЕВ КИЇВ РИМ ОСЛО БАКУ ДОХА ПАРИЖ МИНСК ЛЬВІВ СУМИ СОФИЯ ΑΘΗΝΑ ΡΩΜΗ LVIV SUMY BONN KIEL KÖLN ULM BONN TEL".split()
+)
+_AGENCIES = {
+    "路透": "Reuters",
+    "ロイター": "Reuters",
+    "共同": "Kyodo News",
+    "時事": "Jiji Press",
+    "ＡＦＰ": "Agence France-Presse",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Filed:
+    """A dateline: where, the ISO date if it can be told, the credited publisher, and where the report begins."""
+
+    place: str | None
+    date: str | None
+    publisher: str | None
+    end: int
+    author: str | None = None
+
+
+def _publisher(name: str) -> str | None:
+    name = name.strip()
+    known = publishers.find(_AGENCIES.get(name, name))
+    return known.name if known else None
+
+
+def _date(text: str, reference: datetime | None) -> str | None:
+    if not any(char.isdigit() for char in text):
+        return None
+    found = find_date(text, received_at=reference)
+    return found.at.date().isoformat() if found else None
+
+
+def read_dateline(text: str, reference: datetime | None) -> Filed | None:
+    """The dateline that a paragraph opens with. `reference` (when it was published or received) gives the year."""
+    head = text[:200]
+    first = head[:1]
+    if not first:
+        return None
+    if "\u2e80" <= first <= "\ud7ff" or first in "[［【〔（(":
+        if found := _eastern(head, reference):
+            return found
+    if first in "([（" and (match := _OPENING.match(head)):
+        name = _publisher(match[1])
+        if name and match.end() < len(text):
+            after = _western(text[match.end() : match.end() + 160], reference)
+            if after and after.place:
+                return Filed(after.place, after.date, after.publisher or name, match.end() + after.end)
+            return Filed(None, None, name, match.end())
+    return _western(head, reference)
+
+
+def _eastern(head: str, reference: datetime | None) -> Filed | None:
+    for pattern in (_CHINESE, _KOREAN, _JAPANESE):
+        if match := pattern.match(head):
+            groups = match.groupdict()
+            by = groups.get("by")
+            date = _date(groups["date"], reference) if groups.get("date") else None
+            author = groups.get("who")
+            return Filed(groups.get("place"), date, (_publisher(by) or by) if by else None, match.end(), author)
+    return None
+
+
+def _western(head: str, reference: datetime | None) -> Filed | None:
+    for pattern in (_SLAV, _SLAV_BARE):
+        if match := pattern.match(head):
+            groups = {name.rstrip("2"): value for name, value in match.groupdict().items() if value}
+            by = _publisher(groups["by"]) or (groups["by"] if groups["by"].isupper() or pattern is _SLAV else None)
+            if by and any(char.isdigit() for char in groups["date"]):
+                return Filed(_tidy(groups["place"]), _date(groups["date"], reference), by, match.end())
+    match = _CUT.match(head)
+    if not match:
+        return None
+    left = match["left"].strip()
+    end = match.end()
+    agency = None
+    for bracket in _AGENCY.finditer(left):
+        agency = _publisher(bracket[1]) or agency
+        if agency is None and bracket[1].isupper() and len(bracket[1]) <= 6:
+            agency = bracket[1]
+    bare = _AGENCY.sub(" ", left).strip(" ,.;")
+    if agency is None and (known := re.search(r"\s(dpa|AFP|AP|ANSA|EFE|PAP|SID|APA|afp)$", bare)):
+        agency, bare = _publisher(known[1]) or known[1], bare[: known.start()].strip(" ,.;")
+    date = None
+    dated = False
+    if any(char.isdigit() for char in bare):
+        when = find_date(bare, received_at=reference)
+        if when is None and reference is None and re.search(r"\d{1,2}\.?\s?\w{3,}|\w{3,}\.?\s\d{1,2}\b", bare):
+            dated, bare = True, re.split(r"[,.]\s", bare)[0]
+        elif when is not None:
+            dated, date = True, when.at.date().isoformat()
+            bare = (bare[: when.start] + " " + bare[when.end :]).strip(" ,.;")
+    bare = re.sub(r"[\s,.;]+$", "", bare)
+    if not bare and agency:
+        return Filed(None, date, agency, end)
+    if not bare or len(bare) > 60 or bare.count(" ") > 5 or any(char.isdigit() for char in bare):
+        return None
+    words = bare.split()
+    if vocabulary().label("any", normalise(bare)) or publishers.find(bare):
+        return None
+    place_like = all(
+        w[:1].isupper()
+        or not w[:1].islower()
+        or w in ("de", "da", "del", "di", "la", "le", "an", "am", "of", "the", "y", "e")
+        for w in words
+    )
+    cased = any(char.isupper() or char.islower() for char in bare)
+    loud = bare.split(",")[0].isupper() and cased and len(bare.split(",")[0]) >= 3
+    known_short = all(len(w) > 5 or w.strip(",.") in _SHORT_PLACES for w in words[:1]) or len(words) > 1
+    if not place_like or not (
+        (agency and (loud or len(words) <= 4))
+        or (loud and (known_short or dated))
+        or (dated and len(words) <= 4 and cased)
+    ):
+        return None
+    rest = head[end:]
+    if (
+        agency is None
+        and (credit := re.match(r"/?([^.,/\s][^.,/]{1,25})/?\.\s+(?=\S)", rest))
+        and (name := _publisher(credit[1]))
+    ):
+        agency, end = name, end + credit.end()
+    return Filed(_tidy(bare.split("/")[0]), date, agency, end)
+
+
+def _tidy(place: str) -> str:
+    return place.strip(" ,.;:()")

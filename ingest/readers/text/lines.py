@@ -1,0 +1,152 @@
+"""From a pasted text to blocks: characters cleaned, lines numbered, hard-wrapped lines joined to paragraphs."""
+
+from __future__ import annotations
+
+import html
+import re
+from dataclasses import dataclass
+
+# Line ends that count as such in an editor; the others (vertical tab, U+2028, …) break a line but keep its number.
+_LINES = re.compile(r"\r\n|\n|\r")
+_SOFT_BREAKS = re.compile("[\x0b\x0c\x1c-\x1e\x85\u2028\u2029]")
+# Zero-width joiners are letters' business in Arabic script and India, so they stay; direction marks and the like go.
+_JUNK = re.compile(
+    "[\x00-\x08\x0e-\x1b\x1f\x7f-\x84\x86-\x9f\u00ad\u061c\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f"
+    "\ufeff\ufff0-\ufffb\ufffe\uffff\ud800-\udfff]"
+)
+_SURROGATES = re.compile("[\ud800-\udfff]")
+_ENTITY = re.compile(r"&(?:amp|nbsp|quot|apos|lt|gt|[lr][sd]quo|[nm]dash|hellip|laquo|raquo|bull|middot|#\d{2,5});")
+_MARKDOWN_IMAGE = re.compile(r"^!\[([^\]\n]{0,500})\]\((\S{1,2000}?)(?: [^)\n]{0,300})?\)$")
+_MARKDOWN_LINK = re.compile(r"(?<!!)\[([^\[\]\n]{1,300})\]\((?:https?:|/|#|mailto:)[^()\s]{0,1000}\)")
+_HEADING = re.compile(r"^(#{1,6})\s+(\S.*)$", re.S)
+_STRONG = re.compile(r"^(\*\*|__)(?=\S)([^*_\n]{1,400})\1$")
+_RULE = re.compile(r"^[\W_]+$")
+_ENDS = ".。!?…؟।॥۔։።៕၊။！？﹒｡"
+_CLOSERS = "\"'”’»›)]}」』）】》〉*_"
+_WRAP_WIDTHS = range(38, 125)
+
+
+@dataclass(slots=True, eq=False)
+class Block:
+    """A paragraph or single line: `lines` are its 1-based input lines; `gap`: an empty line stands before it.
+
+    `heading` is the level of a Markdown heading or 0; `image` the address of a Markdown image, whose caption is `text`.
+    """
+
+    text: str
+    lines: tuple[int, ...]
+    gap: bool
+    heading: int = 0
+    image: str | None = None
+
+
+def ends_sentence(text: str) -> bool:
+    """Whether a text ends as sentences do, closing quotes and brackets aside."""
+    tail = text[-12:].rstrip(_CLOSERS + " ")
+    return bool(tail) and tail[-1] in _ENDS
+
+
+def clean(text: str) -> str:
+    """Whitespace normalised and invisible characters removed; quotes and dashes stay as written."""
+    if _SURROGATES.search(text):
+        text = text.encode("utf-16", "surrogatepass").decode("utf-16", "replace").replace("\ufffd", "")
+    text = _JUNK.sub("", text)
+    if "&" in text:
+        text = _ENTITY.sub(lambda m: html.unescape(m[0]), text)
+    return " ".join(text.split())
+
+
+def split(text: str) -> list[Block]:
+    """The blocks of a text, in order. Lines of nothing but punctuation are left out, as are empty ones."""
+    rows: list[tuple[int, str, bool, bool]] = []
+    gap = False
+    for number, line in enumerate(_LINES.split(text), 1):
+        for part in _SOFT_BREAKS.split(line) if _SOFT_BREAKS.search(line) else (line,):
+            cleaned = clean(part)
+            if not cleaned:
+                gap = True
+                continue
+            if len(cleaned) < 200 and _RULE.match(cleaned) and "©" not in cleaned:
+                gap = True
+                continue
+            rows.append((number, cleaned, gap, part[:1] in " \t\u3000" and len(part) > 40))
+            gap = False
+    return [_markdown(block) for block in _join(rows)]
+
+
+def _markdown(block: Block) -> Block:
+    text = block.text
+    if text[0] == "#" and (match := _HEADING.match(text)):
+        block.heading, text = len(match[1]), match[2].rstrip("# ").strip() or text
+    if text[0] in "*_" and (match := _STRONG.match(text)):
+        text = match[2].strip()
+    if text[0] == "!" and (match := _MARKDOWN_IMAGE.match(text)):
+        block.image, text = match[2], match[1].strip()
+    if "](" in text and len(text) < 20_000:
+        text = _MARKDOWN_LINK.sub(r"\1", text)
+    block.text = text
+    return block
+
+
+def _join(rows: list[tuple[int, str, bool, bool]]) -> list[Block]:
+    """Runs of lines without an empty one between them are joined where they are wrapped at a width."""
+    blocks: list[Block] = []
+    start = 0
+    for end in range(1, len(rows) + 1):
+        if end < len(rows) and not rows[end][2]:
+            continue
+        run = rows[start:end]
+        start = end
+        width = _wrap_width([text for _, text, _, _ in run])
+        for i, (number, text, gap, indented) in enumerate(run):
+            if i and width and not indented and _continues(run[i - 1][1], text, width):
+                last = blocks[-1]
+                glue = "" if _unspaced(last.text[-1], text[0]) or re.search(r"\w-$", last.text[-2:]) else " "
+                last.text += glue + text
+                last.lines += (number,)
+            else:
+                blocks.append(Block(text, (number,), gap))
+    return blocks
+
+
+def _wrap_width(lines: list[str]) -> int:
+    """The width at which a run of lines is wrapped, or 0. Wrapped lines are filled: the next word had no room."""
+    if len(lines) < 2:
+        return 0
+    width = max(len(line) for line in lines)
+    if width not in _WRAP_WIDTHS:
+        return 0
+    # A narrow last-but-one paragraph line or a short headline above must not hide the wrapping: look at long lines only.
+    pairs = [(a, b) for a, b in zip(lines, lines[1:], strict=False) if len(a) >= width * 0.7]
+    if not pairs:
+        return 0
+    open_ended = sum(not ends_sentence(a) for a, _ in pairs)
+    flowing = sum(b[0].islower() or a[-1] in ",;-–—" for a, b in pairs)
+    cased = sum(b[0].islower() or b[0].isupper() for _, b in pairs)
+    filled = sum(len(a) + 1 + _first_word(b) > width for a, b in pairs)
+    if len(lines) == 2:
+        return width if open_ended and flowing and filled else 0
+    if open_ended < len(pairs) * 0.5:
+        return 0
+    if cased >= len(pairs) * 0.5:
+        return width if flowing >= len(pairs) * 0.4 else 0
+    return width if filled >= len(pairs) * 0.8 and len(pairs) >= 2 else 0
+
+
+def _first_word(line: str) -> int:
+    return len(line.split(" ", 1)[0]) if not _unspaced(line[0], line[0]) else 1
+
+
+def _continues(before: str, line: str, width: int) -> bool:
+    if len(before) < width * 0.6:
+        return False
+    if line[0] in "-–—•*·" and line[1:2] == " ":
+        return False
+    if ends_sentence(before) and len(before) + 1 + _first_word(line) < width * 0.9:
+        return False
+    return len(before) + 2 + _first_word(line) > width * 0.85
+
+
+def _unspaced(a: str, b: str) -> bool:
+    """Whether two characters meet without a space: Chinese, Japanese."""
+    return "\u2e80" <= a <= "\u9fff" and "\u2e80" <= b <= "\u9fff" or ("\uff00" <= a <= "\uffef" and b > "\u2e80")
