@@ -40,7 +40,8 @@ def _markdown() -> MarkdownIt:
 
 def markdown(text: str) -> SafeString:
     """CommonMark with tables to HTML; raw HTML in it is escaped."""
-    return mark_safe(_markdown().render(text))  # noqa: S308 (html is off above)
+    html: SafeString = mark_safe(_markdown().render(text))  # noqa: S308 (html is off above)
+    return html
 
 
 def highlight_json(text: str) -> SafeString:

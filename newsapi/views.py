@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -67,8 +67,8 @@ class Reference(SpectacularSwaggerSplitView):
     """The OpenAPI description as a page to try it out on, from files of the installed package."""
 
     url_name = "schema"
-    permission_classes: ClassVar[list[Any]] = []
-    authentication_classes: ClassVar[list[Any]] = []
+    permission_classes: list[Any] = []
+    authentication_classes: list[Any] = []
 
 
 def healthz(request: HttpRequest) -> HttpResponse:
