@@ -23,7 +23,7 @@ from articles import store
 from articles.ledger import Numbers, writing
 from articles.models import Article
 from enrich.draft import RawDocument
-from ingest import inputs, structuring
+from ingest import inputs
 from ingest.models import Capture, CaptureState, Priority
 from newsapi import wakeups
 from newsapi.errors import NewsApiError
@@ -170,6 +170,9 @@ def structure(capture: Capture, corrections: dict[str, Any] | None = None) -> Wo
 
 
 def _document(raw: RawDocument) -> store.Document:
+    # Imported with the first document: gazetteers and models are a load that web processes do without.
+    from ingest import structuring
+
     document: store.Document = structuring.as_json(structuring.structure(raw))
     document.pop("id", None)
     return document
