@@ -1,7 +1,8 @@
 """News organisations of the world, their domains and other names: who publishes, and who is credited.
 
-The data (data/publishers.tsv) is our own compilation of facts: name, domain, ISO 3166-1 country, main language (BCP 47),
-whether it is an agency, whether its name is also an ordinary word or several papers' (`ambiguous`), other names.
+The data (data/publishers.tsv) is our own compilation of facts: name, domain, ISO 3166-1 country, main language
+(BCP 47), whether it is an agency, whether its name is also an ordinary word or several papers' (`ambiguous`), and
+its other names.
 """
 
 from __future__ import annotations

@@ -67,6 +67,11 @@ def _tables() -> _Tables:
 _NOISE = re.compile(
     r"[(\[<]?\s?[\w.+-]+@[\w-]+(?:\.[\w-]+)+\s?[)\]>]?|(?<!\w)@\w{2,30}|https?://\S+|\b(?:www|twitter|x)\.\S+|[\u200b-\u200f\ufeff]"
 )
+_DATE_LABEL = re.compile(
+    r"(?:\||^)\s*(?:(?:last |first )?(?:published|updated|posted)|aktualisiert|veröffentlicht|mis à jour|publié|"
+    r"actualizado|publicado)[\s:]*(?:on|at|le|am|el|em)?\s*(?=\||$)",
+    re.I,
+)
 _SPACE = re.compile(r"\s+")
 _EDGE = ' \t\n.,;:|/•·–—-_=*<>«»"“”„'
 _PARENTHESES = re.compile(r"\s?[(\[（【]([^)\]）】]{1,40})[)\]）】]")
@@ -135,7 +140,7 @@ def _mark(char: str) -> bool:
 
 
 def tidy_name(name: str) -> str:
-    """A name without marks at its ends and, if it is all capitals, in ordinary case ("JEAN-LUC O'NEIL" to "Jean-Luc O'Neil")."""
+    """A name without marks at its ends; one in capitals in ordinary case ("JEAN-LUC O'NEIL" to "Jean-Luc O'Neil")."""
     name = _SPACE.sub(" ", name).strip(_EDGE + "’'") + ("." if re.search(r"\b(?:Jr|Sr)\.$", name.strip()) else "")
     letters = [char for char in name if char.isalpha()]
     if len(letters) < 4 or not all(char.isupper() for char in letters) or " " not in name:
@@ -184,12 +189,7 @@ def _without_noise(line: str) -> str:
     if any(char.isdigit() for char in line):
         for found in reversed(find_dates(line)):
             line = line[: found.start] + " | " + line[found.end :]
-        line = re.sub(
-            r"(?:\||^)\s*(?:published|updated|posted|last updated|aktualisiert|mis à jour|publié)[\s:]*(?:on|le|am)?\s*(?=\||$)",
-            "|",
-            line,
-            flags=re.I,
-        )
+        line = _DATE_LABEL.sub("|", line)
     return _SPACE.sub(" ", line).strip(" |•·,-–—")
 
 
@@ -219,9 +219,8 @@ def _east_asian(line: str, folded: str) -> Byline | None:
         if not re.search(r"[：:／/|・·＝=丨]", label) and not all(len(a) <= 4 for a in authors):
             return None
         publisher = publishers.find(line[:at].strip("（( ")) if at else None
-        return Byline(
-            line, authors, ("記者",) if "記者" in label else (), publisher and publisher.name, place and place[1]
-        )
+        roles = ("記者",) if "記者" in label else ()
+        return Byline(line, authors, roles, publisher.name if publisher else None, place[1] if place else None)
     return None
 
 
@@ -320,9 +319,11 @@ def _staff_or_agency(line: str, folded: str) -> Byline | None:
         found = [publishers.find(part) for part in parts]
         agencies = [p for p in found if p and (p.agency or len(parts) == 2)]
         names = [part for part, p in zip(parts, found, strict=True) if not p]
-        if agencies and all(_is_name(name.split()) and len(name.split()) > 1 and _plausible(name) for name in names):
-            if names or all(p and p.agency for p in found):
-                return Byline(line, tuple(tidy_name(n) for n in names), (), agencies[0].name, None)
+        plausible = all(_is_name(name.split()) and len(name.split()) > 1 and _plausible(name) for name in names)
+        if agencies and plausible and (names or all(p and p.agency for p in found) or " avec " in folded):
+            return Byline(
+                line, tuple(tidy_name(n) for n in names), (), max(agencies, key=lambda p: p.agency).name, None
+            )
     return None
 
 

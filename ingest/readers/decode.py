@@ -151,7 +151,7 @@ def _printable(sample: bytes) -> bool:
 
 
 def _utf16_without_mark(data: bytes) -> str | None:
-    """UTF-16 of an alphabet has one of very few values (the block) in every second byte, zero (for spaces) among them."""
+    """UTF-16 of an alphabet has very few values (the block) in every second byte, zero (for spaces) among them."""
     sample = data[:4096]
     if len(sample) < 8 or len(data) % 2:
         return None

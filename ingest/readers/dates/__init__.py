@@ -1,4 +1,4 @@
-"""Dates in news text, in some ninety languages: `find_date`, `find_dates`, `is_date_line`, `is_time_line`, `label_of`."""
+"""Dates in news text, in some ninety languages: the moments that it names, and lines that are nothing else."""
 
 from ingest.readers.dates.found import FoundDate
 from ingest.readers.dates.labels import is_date_line, is_time_line, label_of

@@ -43,7 +43,8 @@ _DAY_BEFORE = re.compile(
     rf"(?<![\d:,/])(?<!\d\.)(?P<d>\d{{1,2}})(?:\s?-?{_ORDINAL}(?![^\W\d_]))?[\s.,/'\-]{{0,3}}(?:{_OF}[\s']{{1,2}}|d')?$"
 )
 _YEAR_BEFORE_DAY = re.compile(
-    r"(?<!\d)(?P<y>\d{4})\.?(?:\s?-?\s?(?:gada|жылғы|жылы|жылдын|йил|yil|m|он|оны|г|թ|წ|წლის|ko|ல்|ஆம் ஆண்டு))?[\s.,-]{0,3}$"
+    r"(?<!\d)(?P<y>\d{4})\.?(?:\s?-?\s?(?:gada|жылғы|жылы|жылдын|йил|yil|m|он|оны|г|թ|წ|წლის|ko|ல்|ஆம் ஆண்டு))?"
+    r"[\s.,-]{0,3}$"
 )
 _AFTER_MONTH = re.compile(
     r"\.?(?:[\s.,/'\-]{0,3})(?:(?:de|del|of|do|dos|d|ta|e|ал|le|พศ|พ\.ศ\.|ค\.ศ\.|พ\.ศ|ปี|year|سنه|سال|sene)\s{0,2})?(?:(?P<y>\d{4})|'(?P<yy>\d{2})|(?<=[-\s.'])(?P<yyy>\d{2})(?![:.]?\d|\s?[ap]\.?m\b|h\b))"
@@ -168,7 +169,7 @@ def _day_or_month_first(m: re.Match[str], folded: str, language: str | None, us:
 
 
 def east_asian(folded: str, language: str | None) -> Iterator[Match]:
-    """2026年6月18日, 2026년 6월 18일, 令和8年6月18日, 二〇二六年六月十八日, ngày 18 tháng 6 năm 2026, 2026 оны 6-р сарын 18."""
+    """2026年6月18日, 2026년 6월 18일, 令和8年6月18日, 18 tháng 6 năm 2026, 2026 оны 6-р сарын 18."""
     for m in _CJK.finditer(folded):
         year: int | None = None
         notes: tuple[str, ...] = ()
@@ -254,7 +255,7 @@ def _with_alternative(folded: str, end: int, known: tuple[int, bool] | None) -> 
 
 
 def _around(folded: str, start: int, end: int) -> tuple[int, int, int | None, int, Clock | None] | None:
-    """Start, end, year, day (and the time, if it stands between them) of the date whose month is at `start` to `end`."""
+    """Start, end, year, day (and the time, if it stands between) of the date whose month is at `start` to `end`."""
     window = folded[max(0, start - 40) : start]
     offset = start - len(window)
     before = _DAY_BEFORE.search(window)

@@ -2,74 +2,23 @@
 
 from __future__ import annotations
 
+import json
 import re
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from ingest.readers.dates.folding import fold_word
-from ingest.readers.dates.names import names
+from ingest.readers.dates.names import DATA, names
 
+_DATA = json.loads((DATA / "clock.json").read_text(encoding="utf-8"))
 # Minutes east of Greenwich, or the name of a rule with summer time.
-ZONES: dict[str, int | str] = {
-    "z": 0, "utc": 0, "gmt": 0, "ut": 0, "wet": 0, "west": 60, "bst": 60, "ist": 330, "cet": 60, "mez": 60, "cest": 120, "mesz": 120,
-    "hec": 60, "eet": 120, "eest": 180, "msk": 180, "мск": 180, "msd": 240, "trt": 180, "sast": 120, "cat": 120, "eat": 180, "wat": 60,
-    "ast": -240, "adt": -180, "est": -300, "edt": -240, "cst": -360, "cdt": -300, "mst": -420, "mdt": -360, "pst": -480, "pdt": -420,
-    "akst": -540, "akdt": -480, "hst": -600, "nst": -210, "ndt": -150, "brt": -180, "art": -180, "clt": -240, "clst": -180, "cot": -300,
-    "pet": -300, "vet": -240, "bot": -240, "uyt": -180, "ect": -300, "pkt": 300, "npt": 345, "mmt": 390, "ict": 420, "wib": 420,
-    "wita": 480, "wit": 540, "sgt": 480, "hkt": 480, "myt": 480, "pht": 480, "pst8": 480, "awst": 480, "jst": 540, "kst": 540, "acst": 570,
-    "acdt": 630, "aest": 600, "aedt": 660, "nzst": 720, "nzdt": 780, "gst": 240, "irst": 210, "irdt": 270, "azt": 240, "amt": 240,
-    "uzt": 300, "idt": 180, "aoe": -720, "et": "us:-300", "ct": "us:-360", "mt": "us:-420", "pt": "us:-480",
-    "eastern": "us:-300", "pacific": "us:-480",
-}  # fmt: skip
-_DOUBTFUL = {
-    "ist": "IST taken as India (Israel and Ireland use it too)",
-    "cst": "CST taken as US Central (China uses it too)",
-    "ast": "AST taken as Atlantic (Arabia uses it too)",
-    "gst": "GST taken as the Gulf",
-    "amt": "AMT taken as Armenia",
-    "bst": None,
-}
-_BY_LANGUAGE = {
-    ("ist", "he"): 120,
-    ("ist", "ga"): 60,
-    ("cst", "zh"): 480,
-    ("ast", "ar"): 180,
-    ("pst", "tl"): 480,
-    ("pst", "fil"): 480,
-}
-US_ZONES = frozenset(
-    {
-        "et",
-        "est",
-        "edt",
-        "ct",
-        "cst",
-        "cdt",
-        "mt",
-        "mst",
-        "mdt",
-        "pt",
-        "pst",
-        "pdt",
-        "eastern",
-        "pacific",
-        "akst",
-        "akdt",
-        "hst",
-    }
-)
-
-_PERIODS = {
-    **dict.fromkeys(("am", "a.m", "a m", "π.μ", "πμ", "ص", "صباحا", "ق.ظ", "pd", "paradite", "öö", "fm", "sa", "上午", "午前", "오전", "凌晨", "早上", "清晨", "पूर्वाह्न", "সকাল", "de.", "rano", "утра", "manana", "الصباح"), "am"),
-    **dict.fromkeys(("pm", "p.m", "p m", "μ.μ", "μμ", "م", "مساء", "ب.ظ", "md", "pasdite", "ös", "em", "ch", "下午", "午後", "오후", "晚上", "中午", "अपराह्न", "বিকাল", "রাত", "du.", "вечера", "tarde", "noche"), "pm"),
-}  # fmt: skip
-_NOON = ("noon", "midday", "mittags", "midi", "mediodia", "mezzogiorno", "полдень", "meio-dia")
-_MIDNIGHT = ("midnight", "mitternacht", "minuit", "medianoche", "mezzanotte", "полночь", "meia-noite")
-_CONNECT = (
-    "at um uhr a as a las alle ore kl klo klokka klokken om te o ob v ve w w dniu godz godzina hodin hod v kello klukkan saat saati ora orele "
-    "ne ni u в во о об у од от на на о из ч час г г. года р року ж ж. m на у ώρα ωρα ωρες στις ساعه الساعه ساعت در בשעה שעה เวลา น. luc pukul jam "
-    "baje बजे সময় time hour hora horas the on of and le il am den dem de del dia"
-)  # fmt: skip
+ZONES: dict[str, int | str] = _DATA["zones"]
+_DOUBTFUL: dict[str, str] = _DATA["doubtful"]
+_BY_LANGUAGE: dict[str, int] = _DATA["by_language"]
+US_ZONES = frozenset(_DATA["us"])
+_PERIODS = {word: half for half in ("am", "pm") for word in _DATA[half]}
+_NOON, _MIDNIGHT = tuple(_DATA["noon"]), tuple(_DATA["midnight"])
+CONNECT: tuple[str, ...] = tuple(_DATA["connect"])
 
 
 def _alternatives(words: object) -> str:
@@ -100,7 +49,7 @@ _OFFSET = re.compile(
     r"|(?P<s2>[+-])(?P<h2>\d{2}):?(?P<m2>\d{2})(?![\d:])|(?P<s3>[+-])(?P<h3>\d{2})(?![\d:./-]))\)?"
 )
 _ZONE_NAME = re.compile(r"[\s,]{0,2}(\()?([a-zмск]{1,7})(?![^\W_])(?(1)\))(?:\s(?:standard |daylight )?time\b)?")
-_GAP = re.compile(rf"(?:[\s,;|·•()\[\]@:/.>\-]|(?:{_alternatives(_CONNECT.split())})(?![^\W\d_])|(?P<word>{_WORD}))")
+_GAP = re.compile(rf"(?:[\s,;|·•()\[\]@:/.>\-]|(?:{_alternatives(CONNECT)})(?![^\W\d_])|(?P<word>{_WORD}))")
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,8 +127,8 @@ def _zone_at(folded: str, position: int, language: str | None) -> tuple[int | st
     if name and name[2] in ZONES:
         word = name[2]
         primary = (language or "").split("-")[0]
-        if (word, primary) in _BY_LANGUAGE:
-            return _BY_LANGUAGE[word, primary], name.end(), 0.95, None, False
+        if f"{word}|{primary}" in _BY_LANGUAGE:
+            return _BY_LANGUAGE[f"{word}|{primary}"], name.end(), 0.95, None, False
         note = _DOUBTFUL.get(word)
         us = word in US_ZONES and primary != "zh"
         return ZONES[word], name.end(), 0.85 if note else 1.0, note, us

@@ -1,4 +1,4 @@
-"""Text made comparable, one character for one character, so that what is found in it can be pointed at in the original."""
+"""Text made comparable, character for character, so that what is found can be pointed at in the original."""
 
 from __future__ import annotations
 

@@ -8,7 +8,7 @@ from functools import cache
 from typing import Literal
 
 from ingest.readers.dates.absolute import WORD
-from ingest.readers.dates.clock import _CONNECT, ZONES, clock_at
+from ingest.readers.dates.clock import CONNECT, ZONES, clock_at
 from ingest.readers.dates.folding import fold, fold_word
 from ingest.readers.dates.names import DATA, names
 
@@ -39,7 +39,7 @@ class _Tables:
             rows.sort(key=lambda row: -len(row[0]))
         self.unspaced.sort(key=lambda row: -len(row[0]))
         self.fillers = {fold_word(word) for row in data["fillers"] for word in row.split()}
-        self.fillers |= {fold_word(word) for word in _CONNECT.split()} | set(ZONES)
+        self.fillers |= {fold_word(word) for word in CONNECT} | set(ZONES)
 
 
 @cache

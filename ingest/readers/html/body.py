@@ -1,4 +1,4 @@
-"""The text of a page: trafilatura for whole pages, its own blocks for fragments and for what trafilatura cannot read."""
+"""The text of a page: trafilatura for whole pages, blocks for fragments and for what trafilatura cannot read."""
 
 from __future__ import annotations
 
@@ -17,12 +17,13 @@ LONGEST_TEXT = 1_500_000
 SHORT = 250
 
 _BLOCK_NAMES = (
-    "address article aside blockquote body caption center dd details dir div dl dt fieldset figcaption figure footer form "
-    "h1 h2 h3 h4 h5 h6 header hr html legend li main menu nav ol p pre section summary table tbody td tfoot th thead tr ul"
+    "address article aside blockquote body caption center dd details dir div dl dt fieldset figcaption figure footer "
+    "form h1 h2 h3 h4 h5 h6 header hr html legend li main menu nav ol p pre section summary table tbody td tfoot "
+    "th thead tr ul"
 )
 _SKIPPED_NAMES = (
-    "script style noscript template svg canvas iframe object embed video audio picture source track map form button select "
-    "option textarea input nav figure figcaption head title meta link base dialog math"
+    "script style noscript template svg canvas iframe object embed video audio picture source track map form button "
+    "select option textarea input nav figure figcaption head title meta link base dialog math"
 )
 _BLOCKS = frozenset(_BLOCK_NAMES.split())
 _SKIPPED = frozenset(_SKIPPED_NAMES.split())

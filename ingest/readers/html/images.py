@@ -11,14 +11,18 @@ from ingest.readers.html.page import Json, Page, plain, text_of
 
 MOST = 20
 _CREDIT_CLASS = re.compile(r"credit|copyright|photographer|source|quelle|rights|agency|attribution", re.I)
-_LABEL = r"(?:photo(?:graph)?s?|picture|image|foto(?:s|grafía|grafia)?|fotó|bild|photographie|crédits?|credit|kuva|zdjęcie|фото|снимка|φωτογραφία|φωτό|الصورة|صورة|تصوير|عکس|צילום|写真|图|圖|사진|ảnh|ภาพ|रॉयटर्स)"
+_LABEL = (
+    r"(?:photo(?:graph)?s?|picture|image|foto(?:s|grafía|grafia)?|fotó|bild|photographie|crédits?|credit|kuva|zdjęcie|фото|"
+    r"снимка|φωτογραφία|φωτό|الصورة|صورة|تصوير|عکس|צילום|写真|图|圖|사진|ảnh|ภาพ)"
+)
 _CREDIT = re.compile(
     rf"(?:^|[\s.|(\[–-])(?:{_LABEL}\s?(?:by\b|:|：|/|\|)\s*|©\s?|\(c\)\s?|📸\s?)(?P<credit>[^|]{{2,80}}?)\s*[)\]]?$",
     re.I,
 )
 _BRACKET = re.compile(r"\s*[\[(（](?P<credit>[^\[\]()（）]{2,60}(?:/[^\[\]()（）]{2,40})?)[\])）]\.?$")
 _AGENCY_END = re.compile(
-    r"(?:(?<=[.!?”\"])\s+|\s[-–|]\s)(?P<credit>(?:[A-Z][\w.'-]+ ?){1,4}/\s?[A-Z][\w. /-]{1,40}|(?:Getty Images|Reuters|REUTERS|AFP|AP Photo|EPA)(?:/[\w. -]{2,40})?)$"
+    r"(?:(?<=[.!?”\"])\s+|\s[-–|]\s)(?P<credit>(?:[A-Z][\w.'-]+ ?){1,4}/\s?[A-Z][\w. /-]{1,40}"
+    r"|(?:Getty Images|Reuters|REUTERS|AFP|AP Photo|EPA)(?:/[\w. -]{2,40})?)$"
 )
 _AGENCIES = re.compile(
     r"AFP|Reuters|Getty|\bAP\b|\bEPA\b|dpa|ANSA|EFE|TASS|ТАСС|Xinhua|Anadolu|\bPA\b|Shutterstock|/|via ", re.I

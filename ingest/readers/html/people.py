@@ -12,12 +12,14 @@ from ingest.readers.bylines import Byline, looks_like_name, parse_byline, tidy_n
 from ingest.readers.html.page import Json, Page, Value, plain, text_of, types_of
 
 _NOBODY_WORDS = (
-    "admin administrator editor editors staff redaktion redaction redacción redação redazione redaksia redakcja redakce redakcija "
-    "redacția redactie newsroom newsdesk webmaster author guest anonymous unknown none null undefined root user web super"
+    "admin administrator editor editors staff redaktion redaction redacción redação redazione redaksia redakcja redakce "
+    "redakcija redacția redactie newsroom newsdesk webmaster author guest anonymous unknown none null undefined root user "
+    "web super"
 )
 _NOBODY = frozenset(_NOBODY_WORDS.split())
 _BYLINE_CLASS = re.compile(
-    r"(?:^|[\s_-])(?:byline|by-line|author|authors|autor|auteur|autore|autores|verfasser|contributor|writer|signature|reporter-name)(?:$|[\s_-])",
+    r"(?:^|[\s_-])(?:byline|by-line|author|authors|autor|auteur|autore|autores|verfasser|contributor|writer|signature|"
+    r"reporter-name)(?:$|[\s_-])",
     re.I,
 )
 _NOT_BYLINE_CLASS = re.compile(

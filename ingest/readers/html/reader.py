@@ -142,7 +142,7 @@ class _Reader:
         )
 
     def _as_text(self, lines: list[str], head: str | None) -> Draft:
-        """The lines read by the rules for pasted text, which know furniture, datelines and credits in many languages."""
+        """The lines read by the rules for pasted text, which know furniture, datelines, credits in many languages."""
         rows = [head, *lines] if head and not (lines and values.same(lines[0], head)) else lines
         if not rows:
             return Draft()

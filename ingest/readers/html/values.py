@@ -13,17 +13,21 @@ from ingest.readers.html.page import Json, Page, Value, plain, text_of
 
 _TITLE_PARTS = re.compile(r"\s+[|–—·•»«:-]+\s+|\s*[|»]\s*")
 _WORDS = re.compile(r"\w+")
-PUBLISHED = (
-    "article:published_time", "og:article:published_time", "og:published_time", "datepublished", "article:published", "parsely-pub-date",
-    "dc.date.issued", "dcterms.issued", "dcterms.created", "dc.date.created", "dc.date", "dcterms.date", "dc.created", "pubdate",
-    "publishdate", "publish-date", "publish_date", "published_time", "publication_date", "publication-date", "article_date_original",
-    "originalpublicationdate", "cxenseparse:recs:publishtime", "cxenseparse:articlepublished", "sailthru.date", "ptime", "displaydate",
-    "article.published", "shareaholic:article_published_time", "rnews:datepublished", "datecreated", "date", "timestamp", "created",
-)  # fmt: skip
-MODIFIED = (
-    "article:modified_time", "og:updated_time", "article:updated_time", "og:article:modified_time", "datemodified", "dcterms.modified",
-    "dc.date.modified", "last-modified", "lastmod", "lastmodified", "modified_time", "utime", "article.updated", "rnews:datemodified",
-)  # fmt: skip
+_PUBLISHED_NAMES = (
+    "article:published_time og:article:published_time og:published_time datepublished article:published "
+    "parsely-pub-date dc.date.issued dcterms.issued dcterms.created dc.date.created dc.date dcterms.date "
+    "dc.created pubdate publishdate publish-date publish_date published_time publication_date publication-date "
+    "article_date_original originalpublicationdate cxenseparse:recs:publishtime cxenseparse:articlepublished "
+    "sailthru.date ptime displaydate article.published shareaholic:article_published_time rnews:datepublished "
+    "datecreated date timestamp created"
+)
+PUBLISHED = tuple(_PUBLISHED_NAMES.split())
+_MODIFIED_NAMES = (
+    "article:modified_time og:updated_time article:updated_time og:article:modified_time datemodified "
+    "dcterms.modified dc.date.modified last-modified lastmod lastmodified modified_time utime article.updated "
+    "rnews:datemodified"
+)
+MODIFIED = tuple(_MODIFIED_NAMES.split())
 _STANDFIRST = re.compile(
     r"(?:^|[\s_-])(?:standfirst|stand-first|article-lead|article-lede|lead|lede|dek|deck|subtitle|sub-title|subheadline|subheading|"
     r"sottotitolo|occhiello|sommario|chapo|chapeau|entradilla|bajada|subtitulo|linha-fina|teaser-text|vorspann|anleser|intro|ingress|"
@@ -46,7 +50,7 @@ def begins(longer: str, shorter: str) -> bool:
 
 
 def without_site(title: str, site: str | None, host: str | None) -> str:
-    """A title without the name of the site at its end or beginning ("… | BBC News", "Spiegel: …" is left to the text)."""
+    """A title without the name of the site at its end or beginning ("… | BBC News")."""
     for _ in range(3):
         parts = [(m.start(), m.end()) for m in _TITLE_PARTS.finditer(title)]
         if not parts:
@@ -139,7 +143,7 @@ def date_of(text: str, language: str | None, received_at: datetime | None) -> Fo
 def dates(
     page: Page, article: Json | None, line: int, language: str | None, received_at: datetime | None, url: str | None
 ) -> dict[str, tuple[FoundDate, str, int]]:
-    """`published` and `modified`, each with method and line. A date more than two days ahead of receipt is not believed."""
+    """`published` and `modified`, each with method and line; none that is more than two days ahead of receipt."""
     options: dict[str, list[Value]] = {"published": [], "modified": []}
     for node in [article] if article else []:
         options["published"] += [
@@ -177,7 +181,9 @@ def _times(page: Page) -> list[tuple[str, Value]]:
         if node.tag != "time" and item not in ("datepublished", "datemodified"):
             continue
         text = plain(node.get("datetime") or node.get("content") or node.get("title") or "", 100) or text_of(node, 100)
-        marks = f"{node.get('class') or ''} {item} {(node.getparent().get('class') or '') if node.getparent() is not None else ''}".lower()
+        parent = node.getparent()
+        around = (parent.get("class") or "") if parent is not None else ""
+        marks = f"{node.get('class') or ''} {item} {around}".lower()
         said = text_of(node, 200).lower()
         modified = "modif" in marks or "updat" in marks or "updat" in said
         if text:
