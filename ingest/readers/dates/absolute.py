@@ -105,8 +105,8 @@ def _thai(text: str) -> bool:
 
 
 def _year(year: int, original: str, language: str | None) -> tuple[int, str | None]:
-    """A Buddhist year (543 ahead) made Gregorian where the text is Thai."""
-    if 2400 <= year <= 2800 and (language == "th" or _thai(original)):
+    """A Buddhist year (543 ahead) made Gregorian, where the text is Thai or nothing says that it is not."""
+    if 2400 <= year <= 2800 and (not language or language == "th" or _thai(original)):
         return year - 543, "Buddhist year"
     return year, None
 

@@ -12,9 +12,9 @@ from ingest.readers.bylines import Byline, looks_like_name, parse_byline, tidy_n
 from ingest.readers.html.page import Json, Page, Value, plain, text_of, types_of
 
 _NOBODY_WORDS = (
-    "admin administrator editor editors staff redaktion redaction redacción redação redazione redaksia redakcja redakce "
-    "redakcija redacția redactie newsroom newsdesk webmaster author guest anonymous unknown none null undefined root user "
-    "web super"
+    "admin administrator editor editors staff redaktion redaction redacción redação redazione redaksia redakcja "
+    "redakce redakcija redacția redactie newsroom newsdesk webmaster author guest anonymous unknown none null "
+    "undefined root user web super"
 )
 _NOBODY = frozenset(_NOBODY_WORDS.split())
 _BYLINE_CLASS = re.compile(
