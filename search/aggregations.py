@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Sequence
 from typing import Any
 
@@ -19,8 +20,6 @@ MAX_SIZE = 1_000
 MAX_CELLS = 65_000
 """Buckets of two levels together that one answer may have."""
 BY = (*(field.name for field in FACETS), "date")
-Level = tuple[str, str]
-"""What a level counts by: a facet's name, or `date`; and the parameter it was asked for with."""
 
 
 def aggregation_parameters() -> tuple[Parameter, ...]:
@@ -32,7 +31,7 @@ def aggregation_parameters() -> tuple[Parameter, ...]:
         ),
         Parameter("interval", "Interval", "Of by=date, in UTC; weeks begin on Monday", "select", INTERVALS,
                   default="day"),
-        Parameter("size", "Size", f"Most buckets a level, 1 to {MAX_SIZE:,}", "number", default=10, low=1,
+        Parameter("size", "Size", f"Most buckets a level, 1 to {MAX_SIZE:,}; of dates the latest, and all where it is left out", "number", default=10, low=1,
                   high=MAX_SIZE),
     )  # fmt: skip
 
@@ -47,8 +46,27 @@ def aggregate(params: QueryDict) -> dict[str, Any]:
         raise InvalidParameter("interval belongs to by=date.", parameter="interval")
     size = integer(params, "size", 10, 1, MAX_SIZE)
     asked = filters.read(params)
-    (found,) = engines.get_reader().aggregate(asked.query, [build(levels, interval, size, "size" in params)])
-    return {"total": found.total, "buckets": shown(found.buckets, levels)}
+    reader = engines.get_reader()
+    limits = [MAX_CELLS + 1 if level == "date" and "size" not in params else size for level in levels]
+    if len(levels) == 1 or math.prod(limits) > MAX_CELLS:
+        single = reader.aggregate(
+            asked.query, [build([level], interval, [most]) for level, most in zip(levels, limits, strict=True)]
+        )
+        _check_cells([len(each.buckets) for each in single], interval)
+        if len(levels) == 1:
+            return {"total": single[0].total, "buckets": shown(single[0].buckets, levels, interval)}
+    (found,) = reader.aggregate(asked.query, [build(levels, interval, limits)])
+    return {"total": found.total, "buckets": shown(found.buckets, levels, interval)}
+
+
+def _check_cells(counts: Sequence[int], interval: str) -> None:
+    """Raises InvalidParameter for an answer of more buckets than anyone reads, before it is worked out."""
+    if math.prod(counts) > MAX_CELLS:
+        raise InvalidParameter(
+            f"This is up to {' × '.join(f'{count:,}' for count in counts)} buckets; at most {MAX_CELLS:,} are given at"
+            " once. Ask for a smaller size, a longer interval, or by more filters for fewer articles.",
+            parameter="size",
+        )
 
 
 def read_by(written: Sequence[str]) -> list[str]:
@@ -73,26 +91,29 @@ def read_by(written: Sequence[str]) -> list[str]:
     return found
 
 
-def build(levels: Sequence[str], interval: str, size: int, size_given: bool = True) -> Aggregation:
+def build(levels: Sequence[str], interval: str, limits: Sequence[int]) -> Aggregation:
     """The aggregation for these levels, the first outermost, each with the average sentiment of its buckets.
 
-    A histogram is cut to `size` only where that was asked for.
+    `limits` are the most buckets of each level: of a histogram the latest.
     """
     inner: Aggregation | None = None
-    for level in reversed(levels):
+    for level, most in reversed(list(zip(levels, limits, strict=True))):
         if level == "date":
-            inner = Histogram(interval, size if size_given else None, inner, "sentiment")
+            inner = Histogram(interval, most, inner, "sentiment")
         else:
-            inner = Terms(level, size, inner, "sentiment")
+            inner = Terms(level, most, inner, "sentiment")
     assert inner is not None
     return inner
 
 
-def shown(buckets: Iterable[Bucket], levels: Sequence[str]) -> list[dict[str, Any]]:
+def shown(buckets: Iterable[Bucket], levels: Sequence[str], interval: str = "day") -> list[dict[str, Any]]:
     """Buckets as the API shows them, with names; one look-up of names a level."""
     top = list(buckets)
     below = [bucket for outer in top for bucket in outer.buckets or ()]
-    named = [_names(level, [bucket.key for bucket in row]) for level, row in zip(levels, (top, below), strict=False)]
+    named = [
+        _names(level, [bucket.key for bucket in row], interval)
+        for level, row in zip(levels, (top, below), strict=False)
+    ]
 
     def one(bucket: Bucket, level: int) -> dict[str, Any]:
         average = bucket.average
@@ -109,5 +130,8 @@ def shown(buckets: Iterable[Bucket], levels: Sequence[str]) -> list[dict[str, An
     return [one(bucket, 0) for bucket in top]
 
 
-def _names(level: str, keys: list[str]) -> dict[str, str]:
-    return {} if level == "date" else names.names(level, dict.fromkeys(keys))
+def _names(level: str, keys: list[str], interval: str) -> dict[str, str]:
+    if level == "date":
+        length = {"hour": 16, "month": 7}.get(interval, 10)
+        return {key: key[:length].replace("T", " ") for key in keys}
+    return names.names(level, dict.fromkeys(keys))

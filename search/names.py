@@ -6,7 +6,7 @@ Found values are remembered for seconds, so that the same filter asked again cos
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from uuid import UUID
 
 import orjson
@@ -51,6 +51,12 @@ def _unknown(what: str, value: str, suggestion: str | None, expected: str) -> Mi
     return Mismatch(detail, expected=expected, suggestion=suggestion)
 
 
+def _nearest(value: str, known: Sequence[str]) -> str | None:
+    """The known name closest to this one, else the shortest that has it as words: "Trump" is near "Donald Trump"."""
+    words = f" {fold(value)} "
+    return nearest(value, known) or min((name for name in known if words in f" {fold(name)} "), key=len, default=None)
+
+
 def _uuid(value: str) -> str | None:
     return str(UUID(value)) if _UUID.fullmatch(value) else None
 
@@ -70,17 +76,18 @@ def _source(field: Field, value: str) -> tuple[Value, ...]:
     if ids := tuple(map(str, found)):
         return ids
     known = [name for pair in Source.objects.values_list("name", "domain")[:_CANDIDATES] for name in pair if name]
-    raise _unknown("source", value, nearest(value, known), "a source's id, name or domain")
+    raise _unknown("source", value, _nearest(value, known), "a source's id, name or domain")
 
 
 def _entity(field: Field, value: str) -> tuple[Value, ...]:
     kind = field.name.partition(".")[2]
     rows = Entity.objects.filter(type=kind) if kind else Entity.objects.all()
     what = kind or "entity"
+    expected = f"the id or name of {'an' if what[0] in 'eo' else 'a'} {what}"
     if key := _uuid(value):
         if _indexed(field, key) or rows.filter(id=key).exists():
             return (key,)
-        raise _unknown(f"{what} with the id", value, None, f"the id or name of a {what}")
+        raise _unknown(f"{what} with the id", value, None, expected)
     folded = fold(value)[:300]
     ids: tuple[Value, ...] = tuple(map(str, rows.filter(folded=folded).values_list("id", flat=True)[:200]))
     if not ids and (country := territories.find_country(value)):
@@ -89,9 +96,11 @@ def _entity(field: Field, value: str) -> tuple[Value, ...]:
     ids = ids or _shown(value, kind)
     if ids:
         return ids
-    near = rows.filter(Q(folded__startswith=folded[:2]) | Q(folded__endswith=folded[-3:]))
-    suggestion = nearest(value, near.values_list("name", flat=True)[:_CANDIDATES]) if folded else None
-    raise _unknown(what, value, suggestion, f"the id or name of a {what}")
+    near = rows.filter(
+        Q(folded__startswith=folded[:2]) | Q(folded__endswith=folded[-3:]) | Q(folded__contains=folded)
+    ).values_list("name", flat=True)
+    suggestion = _nearest(value, list(near[:_CANDIDATES])) if folded else None
+    raise _unknown(what, value, suggestion, expected)
 
 
 def _shown(value: str, kind: str) -> tuple[Value, ...]:
@@ -148,11 +157,11 @@ def _known(field: Field, value: str) -> tuple[Value, ...]:
     values = plain(field, value)
     if values[0] and _indexed(field, str(values[0])):
         return values
-    known: Iterable[str] = ()
+    known: Sequence[str] = ()
     if field.facet:
         (buckets,) = engines.get_reader().aggregate(Query(), [Terms(field.name, size=_CANDIDATES)])
         known = [bucket.key for bucket in buckets.buckets]
-    raise _unknown(field.name.replace("_", " "), value, nearest(value, known), field.description)
+    raise _unknown(field.name.replace("_", " "), value, _nearest(value, known), field.description)
 
 
 _RESOLVERS: dict[str, Callable[[Field, str], tuple[Value, ...]]] = {

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from search import aggregations
 from tests.search.api import START, Archive, archive
 
 __all__ = ["archive"]
@@ -56,7 +57,7 @@ def test_over_time(archive: Archive) -> None:
     assert sum(week["count"] for week in weeks) == 40
     days = archive.get(COUNT, by="date")["buckets"]
     assert [day["key"] for day in days] == sorted(day["key"] for day in days)
-    assert counts(archive.get(COUNT, by="date", interval="month")) == {"2026-06-01T00:00:00Z": 40}
+    assert counts(archive.get(COUNT, by="date", interval="month")) == {"2026-06": 40}
     assert len(archive.get(COUNT, by="date", interval="hour")["buckets"]) == 40
 
 
@@ -69,6 +70,15 @@ def test_two_levels(archive: Archive) -> None:
         assert sum(day["count"] for day in language["buckets"]) == language["count"]
     found = archive.get(COUNT, by="entity.person,country")
     assert counts(found["buckets"][0]) == {"Iran": 24, "United States": 16}
+
+
+def test_more_buckets_than_anyone_reads_are_refused(archive: Archive, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(aggregations, "MAX_CELLS", 30)
+    assert archive.problem(f"{COUNT}?by=date&interval=hour")["parameter"] == "size"
+    assert "19 × 3" in archive.problem(f"{COUNT}?by=date,source")["detail"]
+    assert len(archive.get(COUNT, by="date", interval="hour", size=25)["buckets"]) == 25
+    assert len(archive.get(COUNT, by="source,entity", size=1000)["buckets"]) == 3
+    assert len(archive.get(COUNT, by="date,source", size=10)["buckets"]) == 10
 
 
 def test_filters_count(archive: Archive) -> None:

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import pytest
+from drf_spectacular.generators import SchemaGenerator
 
+from search.aggregations import aggregation_parameters
+from search.selectors import list_parameters
 from tests.search.api import Archive, archive
 
 __all__ = ["archive"]
@@ -144,6 +147,22 @@ def test_a_page_for_people_takes_the_empty_fields_of_its_form(archive: Archive) 
     response = archive.client.get(LIST + "?q=&source=&limit=2&sort=", headers={"accept": "text/html"})
     assert response.status_code == 200
     assert b"Market report 39" in response.content
+
+
+@pytest.mark.parametrize("address", [LIST, "/v1/aggregations?by=topic", "/v1/entities", "/v1/topics", "/v1/sources"])
+def test_every_list_has_a_page_with_its_filters(archive: Archive, address: str) -> None:
+    response = archive.client.get(address, headers={"accept": "text/html"})
+    assert response.status_code == 200
+    for name in ("language", "published_after", "duplicates"):
+        assert f'name="{name}"' in response.content.decode()
+
+
+def test_the_schema_has_every_parameter() -> None:
+    schema = SchemaGenerator().get_schema(request=None, public=True)  # type: ignore[no-untyped-call]
+    for path, described in (("articles", list_parameters()), ("aggregations", aggregation_parameters())):
+        found = {each["name"]: each for each in schema["paths"][f"/v1/{path}"]["get"]["parameters"]}
+        assert {each.name for each in described} <= set(found)
+        assert all(found[each.name]["description"] for each in described)
 
 
 def test_an_empty_archive_answers(archive: Archive, settings: object, tmp_path: object) -> None:
