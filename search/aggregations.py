@@ -31,8 +31,10 @@ def aggregation_parameters() -> tuple[Parameter, ...]:
         ),
         Parameter("interval", "Interval", "Of by=date, in UTC; weeks begin on Monday", "select", INTERVALS,
                   default="day"),
-        Parameter("size", "Size", f"Most buckets a level, 1 to {MAX_SIZE:,}; of dates the latest, and all where it is left out", "number", default=10, low=1,
-                  high=MAX_SIZE),
+        Parameter(
+            "size", "Size", f"Most buckets a level, 1 to {MAX_SIZE:,}; of dates the latest (all if left out)", "number",
+            default=10, low=1, high=MAX_SIZE,
+        ),
     )  # fmt: skip
 
 
