@@ -44,6 +44,7 @@ MIDDLEWARE = [
     "access.middleware.SecureCookies",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.middleware.common.CommonMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
@@ -163,6 +164,10 @@ LOGGING = {
     "root": {"handlers": ["stderr"], "level": ENV.log_level.upper()},
     "loggers": {
         "django.request": {"level": "ERROR"},
+        # One line a task and a beat every five seconds would bury what matters.
+        "celery.app.trace": {"level": "WARNING"},
+        "celery.worker.strategy": {"level": "WARNING"},
+        "celery.beat": {"level": "WARNING"},
         "django.security.DisallowedHost": {"handlers": [], "propagate": False},
     },
 }
