@@ -9,13 +9,14 @@ from datetime import datetime
 from types import MappingProxyType
 from typing import Any
 
-from enrich import publishers, sections
+from enrich import sections
 from enrich.draft import Dateline, Draft, Image, Provenance, RawDocument, Section
 from ingest.readers.dates import FoundDate, find_dates, label_of
 from ingest.readers.text import credits, layout
 from ingest.readers.text.dateline import read_dateline
 from ingest.readers.text.furniture import Entry, Kind, classify
 from ingest.readers.text.headline import Cluster, key_of, longest_complete
+from ingest.readers.text.known import publisher as find_publisher
 from ingest.readers.text.lines import split
 from ingest.readers.text.prefixes import domain, same_name
 from ingest.readers.text.vocabulary import normalise
@@ -52,7 +53,7 @@ def assemble(raw: RawDocument, text: str) -> Draft:
     entries = [classify(block) for block in split(text)]
     source = raw.source.strip() if raw.source else None
     head = layout.read_head(entries, source)
-    title = [key for key in (head.cluster.keys if head.cluster else [])]
+    title = list(head.cluster.keys if head.cluster else [])
     out = Assembly()
     if head.end < len(entries) or not head.body:
         body = layout.read_body(entries, head.end, title)
@@ -130,7 +131,7 @@ def _headline(out: Assembly, entries: list[Entry], cluster: Cluster | None) -> N
 def _site(out: Assembly, entries: list[Entry], head: layout.Head, raw: RawDocument, source: str | None) -> None:
     if head.site:
         text, at = head.site
-        known = publishers.find(text)
+        known = find_publisher(text)
         host = domain(text)
         name = known.name if known and host else text
         out.set("site", name, "site line", 0.9 if known or same_name(text, source) else 0.7, entries[at].block.lines)
@@ -148,7 +149,7 @@ def _site(out: Assembly, entries: list[Entry], head: layout.Head, raw: RawDocume
     site = out.fields.get("site")
     lines = out.provenance["site"].lines if "site" in out.provenance else ()
     given = domain(source) if source else None
-    known = publishers.find(source) if source else None
+    known = find_publisher(source) if source else None
     if source:
         out.set("source_name", known.name if known and given else source, "input", 1.0)
         out.set("source_domain", given, "input", 1.0)
@@ -158,11 +159,11 @@ def _site(out: Assembly, entries: list[Entry], head: layout.Head, raw: RawDocume
     if site:
         out.set("source_name", site, "site", out.provenance["site"].confidence, lines)
     if known is None and site:
-        known = publishers.find(site)
+        known = find_publisher(site)
     if head.site and (host := domain(entries[head.site[1]].text)):
         out.set("source_domain", host, "site line", 0.9, lines)
     if known is None and url_host:
-        known = publishers.find(url_host)
+        known = find_publisher(url_host)
     if known is not None:
         out.set("source_name", known.name, "known publisher", 0.9)
         if not known.ambiguous or given:
@@ -301,9 +302,8 @@ def _people(
             len(paragraphs) > 3
             and entries[i].units <= 80
             and any(texts[i].startswith(name) for name in authors if len(name) > 4)
-        ):
-            if layout.mentions_role(texts[i]):
-                texts[i] = ""
+        ) and layout.mentions_role(texts[i]):
+            texts[i] = ""
 
 
 def _sources(out: Assembly, entries: list[Entry], start: int, body: layout.Body) -> None:

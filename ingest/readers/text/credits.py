@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 
-from enrich import publishers
 from enrich.draft import Image
 from ingest.readers.text.furniture import Entry, Kind
+from ingest.readers.text.known import publisher as find_publisher
 from ingest.readers.text.prefixes import domain
 from ingest.readers.text.vocabulary import normalise, vocabulary
 
@@ -27,14 +27,14 @@ def name_of(text: str) -> str | None:
     text = re.sub(r"^(?:@|www\.)", "", text.strip(" .,;:|/()[]\"'“”«»-–—"))
     if not text or len(text) > 60 or text.count(" ") > 6:
         return None
-    if known := publishers.find(text):
+    if known := find_publisher(text):
         return known.name
     for part in re.split(r"\s*(?:[/,;|&]|\s(?:and|und|et|y|e|dhe|и|та|via)\s)\s*", text):
-        if part != text and (known := publishers.find(part)):
+        if part != text and (known := find_publisher(part)):
             return known.name
     if domain(text):
         return domain(text)
-    return text if any(char.isalpha() for char in text) and not text.islower() or text.count(" ") < 3 else None
+    return text if (any(char.isalpha() for char in text) and not text.islower()) or text.count(" ") < 3 else None
 
 
 def signature(text: str) -> tuple[str, str | None]:
@@ -45,18 +45,17 @@ def signature(text: str) -> tuple[str, str | None]:
         name = (match[1] or match[2]).strip()
         start = len(text) - len(tail) + match.start()
         before = text[:start].rstrip()
-        if before and "://" not in tail and (before[-1:] in ".!?\"”»…’'" or publishers.find(name)):
-            known = publishers.find(name)
+        if before and "://" not in tail and (before[-1:] in ".!?\"”»…’'" or find_publisher(name)):
+            known = find_publisher(name)
             initials = len(normalise(name).replace(" ", "").replace(".", "")) <= 3 and known is None
             return before, None if initials else (known.name if known else name)
     if match := _BRACKETED.search(tail):
-        known = publishers.find(match[1])
+        known = find_publisher(match[1])
         start = len(text) - len(tail) + match.start()
         if known is not None and (known.agency or not known.ambiguous) and text[:start].rstrip()[-1:] in ".!?\"”»…。’'":
             return text[:start].rstrip(), known.name
-    if match := _TRAILING_LABEL.search(tail):
-        if words.label("source", normalise(match[1])):
-            return text[: len(text) - len(tail) + match.start()].rstrip(), name_of(match[2])
+    if (match := _TRAILING_LABEL.search(tail)) and words.label("source", normalise(match[1])):
+        return text[: len(text) - len(tail) + match.start()].rstrip(), name_of(match[2])
     return text, None
 
 
@@ -116,7 +115,7 @@ def split_credit(text: str) -> tuple[str | None, str | None]:
         text.rfind("/ "),
         text.rfind("/"),
     )
-    if at >= 0 and text[at] != "/" or (at > 0 and text[at + 1 : at + 2] == " "):
+    if (at >= 0 and text[at] != "/") or (at > 0 and text[at + 1 : at + 2] == " "):
         before = text[:at].rstrip(" :：").split(" ")
         for count in range(min(words.label_words, len(before)), 0, -1):
             key = normalise(" ".join(before[-count:]))

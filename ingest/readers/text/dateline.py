@@ -6,8 +6,8 @@ import re
 from dataclasses import dataclass
 from datetime import datetime
 
-from enrich import publishers
 from ingest.readers.dates import find_date
+from ingest.readers.text.known import publisher as find_publisher
 from ingest.readers.text.vocabulary import normalise, vocabulary
 
 _UPPER = "A-ZÀ-ÖØ-ÞĀ-ŽΑ-ΩΆ-ΏА-ЯЁІЇЄҐЂ-Џ"
@@ -38,10 +38,93 @@ _JAPANESE = re.compile(
 )
 # Places whose names in capitals are as short as acronyms.
 _SHORT_PLACES = frozenset(
-    "KYIV KIEV ROME ROMA OSLO BAKU DOHA BONN BERN LIMA CAIRO DELHI SEOUL TOKYO MINSK QUITO HANOI DUBAI PARIS MILAN VIENNA WIEN "
-    "GAZA PRAHA SOFIA TUNIS ACCRA LAGOS DAKAR AMMAN HAIFA TIRANA SKOPJE ATHENS RIGA MALE APIA SUVA LOME NICE LYON METZ GENF "
-    "BASEL TURIN SPLIT IZMIR ADANA BURSA DHAKA MUMBAI PUNE AGRA KABUL SANAA ADEN ARBIL BASRA MOSUL HOMS IDLIB ALEPPO RABAT ORAN "
-    "КИЕВ КИЇВ РИМ ОСЛО БАКУ ДОХА ПАРИЖ МИНСК ЛЬВІВ СУМИ СОФИЯ ΑΘΗΝΑ ΡΩΜΗ LVIV SUMY BONN KIEL KÖLN ULM BONN TEL".split()
+    [
+        "KYIV",
+        "KIEV",
+        "ROME",
+        "ROMA",
+        "OSLO",
+        "BAKU",
+        "DOHA",
+        "BONN",
+        "BERN",
+        "LIMA",
+        "CAIRO",
+        "DELHI",
+        "SEOUL",
+        "TOKYO",
+        "MINSK",
+        "QUITO",
+        "HANOI",
+        "DUBAI",
+        "PARIS",
+        "MILAN",
+        "VIENNA",
+        "WIEN",
+        "GAZA",
+        "PRAHA",
+        "SOFIA",
+        "TUNIS",
+        "ACCRA",
+        "LAGOS",
+        "DAKAR",
+        "AMMAN",
+        "HAIFA",
+        "TIRANA",
+        "SKOPJE",
+        "ATHENS",
+        "RIGA",
+        "MALE",
+        "APIA",
+        "SUVA",
+        "LOME",
+        "NICE",
+        "LYON",
+        "METZ",
+        "GENF",
+        "BASEL",
+        "TURIN",
+        "SPLIT",
+        "IZMIR",
+        "ADANA",
+        "BURSA",
+        "DHAKA",
+        "MUMBAI",
+        "PUNE",
+        "AGRA",
+        "KABUL",
+        "SANAA",
+        "ADEN",
+        "ARBIL",
+        "BASRA",
+        "MOSUL",
+        "HOMS",
+        "IDLIB",
+        "ALEPPO",
+        "RABAT",
+        "ORAN",
+        "КИЕВ",
+        "КИЇВ",
+        "РИМ",
+        "ОСЛО",
+        "БАКУ",
+        "ДОХА",
+        "ПАРИЖ",
+        "МИНСК",
+        "ЛЬВІВ",
+        "СУМИ",
+        "СОФИЯ",
+        "ΑΘΗΝΑ",
+        "ΡΩΜΗ",
+        "LVIV",
+        "SUMY",
+        "BONN",
+        "KIEL",
+        "KÖLN",
+        "ULM",
+        "BONN",
+        "TEL",
+    ]
 )
 _AGENCIES = {
     "路透": "Reuters",
@@ -65,7 +148,7 @@ class Filed:
 
 def _publisher(name: str) -> str | None:
     name = name.strip()
-    known = publishers.find(_AGENCIES.get(name, name))
+    known = find_publisher(_AGENCIES.get(name, name))
     return known.name if known else None
 
 
@@ -82,9 +165,8 @@ def read_dateline(text: str, reference: datetime | None) -> Filed | None:
     first = head[:1]
     if not first:
         return None
-    if "\u2e80" <= first <= "\ud7ff" or first in "[［【〔（(":
-        if found := _eastern(head, reference):
-            return found
+    if ("\u2e80" <= first <= "\ud7ff" or first in "[［【〔（(") and (found := _eastern(head, reference)):
+        return found
     if first in "([（" and (match := _OPENING.match(head)):
         name = _publisher(match[1])
         if name and match.end() < len(text):
@@ -141,7 +223,7 @@ def _western(head: str, reference: datetime | None) -> Filed | None:
     if not bare or len(bare) > 60 or bare.count(" ") > 5 or any(char.isdigit() for char in bare):
         return None
     words = bare.split()
-    if vocabulary().label("any", normalise(bare)) or publishers.find(bare):
+    if vocabulary().label("any", normalise(bare)) or find_publisher(bare):
         return None
     place_like = all(
         w[:1].isupper()

@@ -6,10 +6,11 @@ import re
 from dataclasses import dataclass
 from enum import StrEnum
 
-from enrich import publishers, sections
+from enrich import sections
 from ingest.readers.dates import is_date_line, is_time_line
+from ingest.readers.text.known import publisher as find_publisher
 from ingest.readers.text.lines import Block, ends_sentence
-from ingest.readers.text.vocabulary import Vocabulary, normalise, unspaced, vocabulary
+from ingest.readers.text.vocabulary import Vocabulary, normalise, vocabulary
 
 
 class Kind(StrEnum):
@@ -107,7 +108,7 @@ def classify(block: Block) -> Entry:
     text = block.text
     units = count_units(text)
     stop = ends_sentence(text)
-    long = units >= 13 and stop or units >= 42
+    long = (units >= 13 and stop) or units >= 42
     entry = Entry(block, Kind.PARAGRAPH if long else Kind.SENTENCE if stop and units >= 3 else Kind.SHORT, units, stop)
     if block.image is not None:
         entry.kind = Kind.CAPTION
@@ -189,13 +190,74 @@ def _is_section(text: str) -> bool:
 
 _NOT_SECTIONS = frozenset(
     normalise(word)
-    for word in "home;homepage;news;live;video;videos;photos;weather;podcasts;latest;latest news;menu;search;ballina;kreu;"
-    "startseite;accueil;inicio;portada;главная;новости;الرئيسية;首页;首頁;ホーム;홈;home page;foto;tv;radio;trending;"
-    "popular;breaking news;top stories;headlines;video;фото;видео;відео;új;últimas noticias;última hora;lajme;lajmet e fundit;"
-    "latest headlines;most read;nyheter;nyheder;uutiset;nieuws;notizie;notícias;noticias;actualités;nachrichten;"
-    "últimas;ultime notizie;son dakika;haberler;последние новости;останні новини;новини;všechny zprávy;zprávy;vijesti;вести".split(
-        ";"
-    )
+    for word in [
+        "home",
+        "homepage",
+        "news",
+        "live",
+        "video",
+        "videos",
+        "photos",
+        "weather",
+        "podcasts",
+        "latest",
+        "latest news",
+        "menu",
+        "search",
+        "ballina",
+        "kreu",
+        "startseite",
+        "accueil",
+        "inicio",
+        "portada",
+        "главная",
+        "новости",
+        "الرئيسية",
+        "首页",
+        "首頁",
+        "ホーム",
+        "홈",
+        "home page",
+        "foto",
+        "tv",
+        "radio",
+        "trending",
+        "popular",
+        "breaking news",
+        "top stories",
+        "headlines",
+        "video",
+        "фото",
+        "видео",
+        "відео",
+        "új",
+        "últimas noticias",
+        "última hora",
+        "lajme",
+        "lajmet e fundit",
+        "latest headlines",
+        "most read",
+        "nyheter",
+        "nyheder",
+        "uutiset",
+        "nieuws",
+        "notizie",
+        "notícias",
+        "noticias",
+        "actualités",
+        "nachrichten",
+        "últimas",
+        "ultime notizie",
+        "son dakika",
+        "haberler",
+        "последние новости",
+        "останні новини",
+        "новини",
+        "všechny zprávy",
+        "zprávy",
+        "vijesti",
+        "вести",
+    ]
 )
 
 
@@ -228,12 +290,15 @@ def _labelled(entry: Entry, text: str, words: Vocabulary) -> bool:
     if not key:
         return False
     units = entry.units
-    if (language := words.label("tags", key)) and units <= 60 and not (entry.stop and units > 12):
-        if colon and (
-            "," in rest or "#" in rest or "/" in rest or "、" in rest or "،" in rest or ";" in rest or units <= 8
-        ):
-            entry.kind, entry.language, entry.value = Kind.TAGS, language, rest
-            return True
+    if (
+        (language := words.label("tags", key))
+        and units <= 60
+        and not (entry.stop and units > 12)
+        and colon
+        and ("," in rest or "#" in rest or "/" in rest or "、" in rest or "،" in rest or ";" in rest or units <= 8)
+    ):
+        entry.kind, entry.language, entry.value = Kind.TAGS, language, rest
+        return True
     if (language := words.label("source", key)) and colon and units <= 14:
         entry.kind, entry.language, entry.value = Kind.SOURCE, language, rest
         return True
@@ -244,7 +309,7 @@ def _labelled(entry: Entry, text: str, words: Vocabulary) -> bool:
         if units <= 9 and not words.label("any", key):
             entry.kind, entry.language, entry.value = Kind.CREDIT, language, rest
             return True
-        if units <= 9 and (publishers.find(rest) or "/" in rest or _CREDIT_END.search(rest)):
+        if units <= 9 and (find_publisher(rest) or "/" in rest or _CREDIT_END.search(rest)):
             entry.kind, entry.language, entry.value = Kind.CREDIT, language, rest
             return True
     if words.label("any", key):
@@ -295,7 +360,7 @@ def _menu(entry: Entry, text: str, words: Vocabulary) -> bool:
     return False
 
 
-_HOME = frozenset(map(normalise, "Home;Homepage;Startseite;Start;Accueil;Inicio;Portada;Início;Ballina;Kreu;Naslovnica;Naslovna;Početna;Domů;Domov;Strona główna;Główna;Acasă;Αρχική;Ana Sayfa;Anasayfa;Главная;Головна;Начало;Почетна;Насловна;الرئيسية;خانه;صفحه اصلی;ראשי;דף הבית;होम;首页;首頁;ホーム;トップ;홈;หน้าแรก;Trang chủ;Beranda;Forside;Forsiden;Hem;Etusivu;Főoldal;Kezdőlap;Címlap;Pradžia;Sākums;Avaleht;Inici;Nyumbani;News;Actualités;Nachrichten;Noticias;Notizie;Lajme;Haberler;Новости;Новини;Вести;Vijesti;新闻;新聞;ニュース;뉴스".split(";")))  # fmt: skip
+_HOME = frozenset(map(normalise, ["Home", "Homepage", "Startseite", "Start", "Accueil", "Inicio", "Portada", "Início", "Ballina", "Kreu", "Naslovnica", "Naslovna", "Početna", "Domů", "Domov", "Strona główna", "Główna", "Acasă", "Αρχική", "Ana Sayfa", "Anasayfa", "Главная", "Головна", "Начало", "Почетна", "Насловна", "الرئيسية", "خانه", "صفحه اصلی", "ראשי", "דף הבית", "होम", "首页", "首頁", "ホーム", "トップ", "홈", "หน้าแรก", "Trang chủ", "Beranda", "Forside", "Forsiden", "Hem", "Etusivu", "Főoldal", "Kezdőlap", "Címlap", "Pradžia", "Sākums", "Avaleht", "Inici", "Nyumbani", "News", "Actualités", "Nachrichten", "Noticias", "Notizie", "Lajme", "Haberler", "Новости", "Новини", "Вести", "Vijesti", "新闻", "新聞", "ニュース", "뉴스"]))  # fmt: skip
 
 
 def _nav_word(step: str, words: Vocabulary) -> bool:
@@ -379,13 +444,9 @@ def _photo(entry: Entry, text: str, words: Vocabulary) -> None:
                 and words.label("photo", key)
                 and (before[-count][:1].isupper() or not before[-count][:1].islower() or count == len(before))
             ):
-                if text[at] == "/" and not publishers.find(text[at + 1 :].strip(" .)")):
+                if text[at] == "/" and not find_publisher(text[at + 1 :].strip(" .)")):
                     continue
-                if (
-                    count == len(before)
-                    and words.label("any", key)
-                    and not publishers.find(text[at + 1 :].strip(" .)"))
-                ):
+                if count == len(before) and words.label("any", key) and not find_publisher(text[at + 1 :].strip(" .)")):
                     continue
                 entry.kind, entry.value = Kind.CAPTION if entry.units > 6 else Kind.CREDIT, text
                 return

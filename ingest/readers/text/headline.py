@@ -12,6 +12,7 @@ from ingest.readers.text.vocabulary import unspaced
 _WORDS = re.compile(r"\w+")
 _ELLIPSIS = re.compile(r"\s*(?:…|\.\.\.|\[…\]|\[\.\.\.\])\s*$")
 _SHORTEST_CUT = 15
+_MOST_FORMS = 12
 
 
 @dataclass(slots=True)
@@ -49,6 +50,8 @@ def clusters(candidates: list[tuple[int, Entry, Trimmed]]) -> list[Cluster]:
         if home is None:
             home = Cluster()
             found.append(home)
+        if len(home.positions) >= _MOST_FORMS:
+            continue
         home.positions.append(position)
         home.forms.append(trimmed)
         home.keys.append(key)
@@ -90,7 +93,7 @@ def longest_complete(cluster: Cluster) -> int:
 
 
 def _stems(text: str) -> set[str]:
-    stems = set()
+    stems: set[str] = set()
     for word in _WORDS.findall(text.casefold()):
         if unspaced(word[0]):
             stems.update(word[i : i + 2] for i in range(len(word) - 1))

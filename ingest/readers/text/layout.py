@@ -5,15 +5,19 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from enrich import sections
-from ingest.readers.bylines import Byline, looks_like_name, parse_byline
+from ingest.readers.bylines import Byline
 from ingest.readers.text import headline as headlines
 from ingest.readers.text.furniture import Entry, Kind
 from ingest.readers.text.headline import Cluster
+from ingest.readers.text.known import byline as find_byline
+from ingest.readers.text.known import is_name
+from ingest.readers.text.known import publisher as find_publisher
 from ingest.readers.text.prefixes import domain, same_name, trim
 from ingest.readers.text.vocabulary import normalise, unspaced, vocabulary
 
 _META = (Kind.DATE, Kind.SOURCE)
 _LONGEST_HEADLINE = 45
+_NEAR = 60
 
 
 @dataclass(slots=True)
@@ -34,7 +38,7 @@ def byline_of(entry: Entry, text: str | None = None) -> Byline | None:
     text = entry.text if text is None else text
     if entry.units > 24 or len(text) > 200:
         return None
-    return parse_byline(text)
+    return find_byline(text)
 
 
 def _headline_like(entry: Entry) -> bool:
@@ -101,7 +105,8 @@ def read_head(entries: list[Entry], source: str | None) -> Head:
     taken = {position for _, position in head.sections} | ({head.site[1]} if head.site else set())
     site = head.site[0] if head.site else None
     candidates = []
-    for i in range(start):
+    # A title at the very top and the headline right above the article: what lies between in a long page is menus.
+    for i in range(start) if start <= 2 * _NEAR else (*range(_NEAR), *range(start - _NEAR, start)):
         entry = entries[i]
         if entry.kind is Kind.CRUMBS and entry.steps and len(entry.steps[-1].split()) >= 5:
             candidates.append((i, entry, trim(entry.steps[-1], site, source)))
@@ -111,7 +116,7 @@ def read_head(entries: list[Entry], source: str | None) -> Head:
     head.cluster = headlines.choose(headlines.clusters(candidates), body, start)
     if head.cluster and head.cluster.units < 3 and not head.cluster.heading and len(head.cluster.positions) == 1:
         text = entries[head.cluster.positions[0]].text
-        if not unspaced(text[0]) and (head.cluster.units == 1 or looks_like_name(text)):
+        if not unspaced(text[0]) and (head.cluster.units == 1 or is_name(text)):
             head.cluster = None
     _below_headline(entries, head, taken, source)
     return head
@@ -123,7 +128,7 @@ def _candidate(entry: Entry, distance: int) -> bool:
     if not _headline_like(entry):
         return False
     if entry.units <= 12 and (
-        byline_of(entry) is not None or (distance < 9 and entry.units <= 3 and looks_like_name(entry.text))
+        byline_of(entry) is not None or (distance < 9 and entry.units <= 3 and is_name(entry.text))
     ):
         return False
     return domain(entry.text) is None
@@ -145,7 +150,7 @@ def _past_meta(entries: list[Entry], start: int) -> int:
                     return start
                 continue
         meta = entry.kind is Kind.DATE or (entry.own and entry.units <= 16 and byline_of(entry) is not None)
-        if not meta and entry.kind is Kind.SHORT and looks_like_name(entry.text):
+        if not meta and entry.kind is Kind.SHORT and is_name(entry.text):
             after = entries[i + 1] if i + 1 < len(entries) else None
             meta = after is not None and (after.kind is Kind.DATE or _role(after))
         if meta:
@@ -226,9 +231,9 @@ def _site_and_sections(entries: list[Entry], head: Head, source: str | None) -> 
             order == 0 and i <= 2 and entries[i].units <= 4 and len(shorts) > 1 and not _section_alone(entries, shorts)
         ):
             others = [j for j in shorts[1:] if entries[j].units >= 4]
-            if others and not looks_like_name(text) and byline_of(entries[i]) is None and not entries[i].stop:
-                head.site = (text, i)
-            elif others and looks_like_name(text) and i == 0:
+            if (others and not is_name(text) and byline_of(entries[i]) is None and not entries[i].stop) or (
+                others and is_name(text) and i == 0
+            ):
                 head.site = (text, i)
     for i in shorts:
         entry = entries[i]
@@ -245,10 +250,8 @@ def _section_alone(entries: list[Entry], shorts: list[int]) -> bool:
 
 
 def _known_site(text: str) -> bool:
-    from enrich import publishers
-
-    known = publishers.find(text)
-    return known is not None and not known.agency
+    found = find_publisher(text)
+    return found is not None and not found.agency
 
 
 _HOMES = frozenset(
@@ -287,10 +290,10 @@ def _below_headline(entries: list[Entry], head: Head, taken: set[int], source: s
 def _placed(entries: list[Entry], head: Head, i: int) -> None:
     entry = entries[i]
     meta_after = any(e.kind is Kind.DATE for e in entries[i + 1 : head.end]) or any(
-        e.own and (byline_of(e) or looks_like_name(e.text)) for e in entries[i + 1 : head.end] if e.units <= 12
+        e.own and (byline_of(e) or is_name(e.text)) for e in entries[i + 1 : head.end] if e.units <= 12
     )
     around = [entries[j] for j in (i - 1, i + 1) if 0 <= j < len(entries)]
-    if looks_like_name(entry.text) and not head.bylines:
+    if is_name(entry.text) and not head.bylines:
         if any(e.kind is Kind.DATE or _role(e) for e in around) or meta_after:
             head.bylines.append((Byline(entry.text, (entry.text,)), i))
             return
@@ -310,21 +313,19 @@ def _placed(entries: list[Entry], head: Head, i: int) -> None:
         not meta_after
         and i == head.end - 1
         and entry.units >= 2
-        and not looks_like_name(entry.text)
+        and not is_name(entry.text)
         and _known_none(entry.text)
     ):
         head.body.append(i)
 
 
 def _known_none(text: str) -> bool:
-    from enrich import publishers
-
-    return publishers.find(text) is None
+    return find_publisher(text) is None
 
 
 def _add_byline(entries: list[Entry], head: Head, i: int, text: str) -> bool:
     found = byline_of(entries[i], text)
-    if found is None and entries[i].kind is Kind.DATE and looks_like_name(text):
+    if found is None and entries[i].kind is Kind.DATE and is_name(text):
         found = Byline(text, (text,))
     if found is None:
         return False

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import itertools
 import re
 from dataclasses import dataclass
 
@@ -117,7 +118,7 @@ def _wrap_width(lines: list[str]) -> int:
     if width not in _WRAP_WIDTHS:
         return 0
     # A narrow last-but-one paragraph line or a short headline above must not hide the wrapping: look at long lines only.
-    pairs = [(a, b) for a, b in zip(lines, lines[1:], strict=False) if len(a) >= width * 0.7]
+    pairs = [(a, b) for a, b in itertools.pairwise(lines) if len(a) >= width * 0.7]
     if not pairs:
         return 0
     open_ended = sum(not ends_sentence(a) for a, _ in pairs)
@@ -149,4 +150,4 @@ def _continues(before: str, line: str, width: int) -> bool:
 
 def _unspaced(a: str, b: str) -> bool:
     """Whether two characters meet without a space: Chinese, Japanese."""
-    return "\u2e80" <= a <= "\u9fff" and "\u2e80" <= b <= "\u9fff" or ("\uff00" <= a <= "\uffef" and b > "\u2e80")
+    return ("\u2e80" <= a <= "\u9fff" and "\u2e80" <= b <= "\u9fff") or ("\uff00" <= a <= "\uffef" and b > "\u2e80")

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from enrich import publishers, sections
+from enrich import sections
+from ingest.readers.text.known import publisher as find_publisher
 from ingest.readers.text.vocabulary import normalise, vocabulary
 
 _DECORATION = re.compile(r"^[^\w\s\"'“”„«»‘’‹›「『(\[【［¿¡#$€£§@&+-]+\s*")
@@ -36,8 +37,8 @@ def same_name(one: str | None, other: str | None) -> bool:
         return True
     if (bare := domain(other)) and a.replace(" ", "") == bare.rsplit(".", 1)[0].replace("-", "").removeprefix("www."):
         return True
-    known = publishers.find(one)
-    return known is not None and known == publishers.find(other)
+    known = find_publisher(one)
+    return known is not None and known == find_publisher(other)
 
 
 def domain(text: str) -> str | None:
@@ -52,7 +53,7 @@ def domain(text: str) -> str | None:
 
 def publisher_named(text: str) -> str | None:
     """The publisher that a name certainly is, by its usual name; a name of the form of a newspaper's as it stands."""
-    known = publishers.find(text)
+    known = find_publisher(text)
     if known is not None and (not known.ambiguous or " " in text.strip()):
         return known.name
     return text if _PAPER.match(text) and len(text) <= 45 else None

@@ -1,0 +1,40 @@
+"""Look-ups in the neighbours' vocabularies, remembered: the same short lines come back within a text and between texts."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+from enrich import publishers
+from ingest.readers import bylines
+
+_LONGEST_BYLINE = 200
+
+
+@lru_cache(maxsize=8192)
+def _publisher(name: str) -> publishers.Publisher | None:
+    return publishers.find(name)
+
+
+def publisher(name: str) -> publishers.Publisher | None:
+    """The news organisation of a name or domain, None if it is not known or too long to be one."""
+    return _publisher(name) if len(name) <= 80 else None
+
+
+@lru_cache(maxsize=2048)
+def _byline(text: str) -> bylines.Byline | None:
+    return bylines.parse_byline(text)
+
+
+def byline(text: str) -> bylines.Byline | None:
+    """The byline that a line is, None for anything else."""
+    return _byline(text) if len(text) <= _LONGEST_BYLINE else None
+
+
+@lru_cache(maxsize=4096)
+def _name(text: str) -> bool:
+    return bylines.looks_like_name(text)
+
+
+def is_name(text: str) -> bool:
+    """Whether a line is a person's name and nothing else, as far as its form tells."""
+    return len(text) <= 60 and _name(text)
