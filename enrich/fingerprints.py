@@ -7,7 +7,6 @@ docs/adr/0002-fingerprints.md says why each parameter is what it is.
 from __future__ import annotations
 
 import base64
-import binascii
 import hashlib
 import re
 import struct
@@ -81,7 +80,7 @@ def decode(near: str) -> Signature:
     """The signature in a `near`. Raises ValueError where it is none, or of another format."""
     try:
         data = base64.b64decode(near + "=" * (-len(near) % 4), altchars=b"-_", validate=True)
-    except (binascii.Error, UnicodeEncodeError) as error:
+    except ValueError as error:
         raise ValueError("not a signature: not base64url") from error
     if len(data) != _HEADER.size + 4 * PERMUTATIONS or data[0] != FORMAT:
         raise ValueError("not a signature of this format")

@@ -86,6 +86,8 @@ _IJEKAVIAN = re.compile(
 )
 _MARKS = "\u0300-\u036f\u0591-\u05c7\u0610-\u061a\u064b-\u065f\u0670\u06d6-\u06ed\u0900-\u0963\u0971-\u0d7f"
 _WORD = re.compile(f"(?:[^\\W\\d_]|[{_MARKS}])+")
+_PLAIN_WORD = re.compile(r"[^\W\d_]+")
+_MAYBE_ADDRESS = re.compile(r"[@#]|://|\.(?:com|org|net|co|gov)|www\.", re.I)
 _ADDRESS = re.compile(r"(?:https?://|www\.)\S+|\S+@\S+|[@#]\w+|\b[\w-]+\.(?:com|org|net|co|gov)\b\S*", re.I)
 
 
@@ -136,7 +138,7 @@ def _sample(text: str) -> str:
         piece = LONGEST // 3
         middle = (len(text) - piece) // 2
         text = f"{text[:piece]} {text[middle : middle + piece]} {text[-piece:]}"
-    if "." in text or "@" in text or "#" in text:
+    if _MAYBE_ADDRESS.search(text):
         text = _ADDRESS.sub(" ", text)
     return text if text.isascii() else unicodedata.normalize("NFKC", text)
 
@@ -175,10 +177,11 @@ def _choose(sample: str, script: str, wanted: tuple[str, ...], context: str | No
     if model is None:
         return "und", 0.1
     scores = {code: -prior for code, prior in model.priors.items()}
-    words = _WORD.findall(sample.lower())
-    _add_evidence(scores, model, words, sample.lower(), 1.0)
+    lowered = sample.lower()
+    words = (_PLAIN_WORD if script in ("Latn", "Cyrl") else _WORD).findall(lowered)
+    _add_evidence(scores, model, words, lowered, 1.0)
     if script == "Latn" and max(scores, key=lambda code: scores[code]) in ("hr", "sr", "bs", "sl"):
-        ekavian, ijekavian = len(_EKAVIAN.findall(sample.lower())), len(_IJEKAVIAN.findall(sample.lower()))
+        ekavian, ijekavian = len(_EKAVIAN.findall(lowered)), len(_IJEKAVIAN.findall(lowered))
         scores["sr"] += min(6, ekavian) * 1.2 - min(6, ijekavian) * 0.6
         scores["hr"] += min(6, ijekavian) - min(6, ekavian)
         scores["bs"] += min(6, ijekavian) - min(6, ekavian)

@@ -12,13 +12,13 @@ from enrich import pipeline, publishers
 from enrich.draft import Draft, Provenance, RawDocument
 from enrich.enrichment import Enrichment, Entity
 from ingest.documents import MAX_CHARACTERS, clean, is_blank
-from ingest.readers.html import read_html
 from ingest.readers.text import read_text
 from newsapi.errors import InvalidDocument
 
 VERSION = "structuring-1"
 
 _CALLER = "caller"
+_STRINGS = ("id", "url", "source", "language")
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +38,7 @@ def structure(raw: RawDocument) -> Structured:
     has no article in it.
     """
     raw = _checked(raw)
-    draft = read_text(raw) if raw.text is not None else read_html(raw)
+    draft = read_text(raw) if raw.text is not None else _read_html(raw)
     draft = _with_what_the_caller_knows(draft, raw)
     if not draft.headline and not draft.paragraphs:
         raise InvalidDocument(
@@ -51,6 +51,7 @@ def structure(raw: RawDocument) -> Structured:
 def warm() -> None:
     """Load gazetteers, models and rules now and not with the first document."""
     pipeline.warm()
+    _read_html(RawDocument(html="<p>Nothing happened.</p>"))
     structure(
         RawDocument(text="Example News\n\nWorld\n\nA headline about nothing\n\nLondon (Reuters) - Nothing happened.")
     )
@@ -96,6 +97,13 @@ def as_json(structured: Structured, id: str | None = None) -> dict[str, Any]:
     return document
 
 
+def _read_html(raw: RawDocument) -> Draft:
+    # The HTML libraries take half a second to import, which `newsapi structure page.txt` need not wait for.
+    from ingest.readers.html import read_html
+
+    return read_html(raw)
+
+
 def _checked(raw: RawDocument) -> RawDocument:
     """Without what no text can carry. Raises InvalidDocument for what is empty or too long."""
     field, content = ("text", raw.text) if raw.text is not None else ("html", raw.html)
@@ -105,8 +113,9 @@ def _checked(raw: RawDocument) -> RawDocument:
         raise InvalidDocument(f"{field} has {len(content):,} characters, and may have {MAX_CHARACTERS:,}.", field=field)
     if is_blank(content):
         raise InvalidDocument(f"{field} is empty.", field=field)
-    strings = {name: clean(value) for name in ("id", "url", "source", "language") if (value := getattr(raw, name))}
-    return replace(raw, **{field: clean(content)}, **strings)
+    changes: dict[str, Any] = {name: clean(value) for name in _STRINGS if (value := getattr(raw, name))}
+    changes[field] = clean(content)
+    return replace(raw, **changes)
 
 
 def _with_what_the_caller_knows(draft: Draft, raw: RawDocument) -> Draft:
