@@ -84,7 +84,7 @@ def test_a_corrected_text_is_a_revision_and_is_enriched_anew() -> None:
     before = article.document["fingerprints"]["content"]
     found = patch(article, {"body": "In Paris it rained.\n\nIn Berlin the sun shone on the river all day."}).json()
     assert found["paragraphs"] == ["In Paris it rained.", "In Berlin the sun shone on the river all day."]
-    assert found["revision"] == 2 and found["word_count"] == 13
+    assert found["revision"] == 2 and found["word_count"] == 14
     assert found["fingerprints"]["content"] != before
     places = {entity["name"] for entity in found["entities"] if entity["type"] == "place"}
     assert {"Paris", "Berlin"} <= places

@@ -18,7 +18,8 @@ PARAGRAPHS = (
 
 def text(headline: str = "Council votes to rebuild the harbour bridge", marker: str = "") -> str:
     """A text with a headline and three paragraphs; another `marker` makes it another text."""
-    return "\n\n".join([headline, *PARAGRAPHS[:2], f"{PARAGRAPHS[2]} {marker}".strip()]) + "\n"
+    more = f"The clerk of the council noted it as matter {marker} in the register on Wednesday."
+    return "\n\n".join([headline, *PARAGRAPHS, *([more] if marker else [])]) + "\n"
 
 
 def reader() -> APIClient:

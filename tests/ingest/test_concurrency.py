@@ -26,7 +26,7 @@ def worker(data_dir: Path, action: str) -> subprocess.Popen[str]:
 
 
 def test_processes_side_by_side_make_no_doubles(tmp_path: Path) -> None:
-    assert worker(tmp_path, "fill").wait(60) == 0
+    assert worker(tmp_path, "fill").wait(120) == 0
     workers = [worker(tmp_path, "work") for _ in range(WORKERS)]
     for each in workers:
         assert each.stdout is not None and each.stdout.readline() == "ready\n"
@@ -34,9 +34,9 @@ def test_processes_side_by_side_make_no_doubles(tmp_path: Path) -> None:
         assert each.stdin is not None
         each.stdin.write("\n")
         each.stdin.flush()
-    shares = [int(each.communicate(timeout=60)[0]) for each in workers]
+    shares = [int(each.communicate(timeout=120)[0]) for each in workers]
     assert sum(shares) == BODIES * 4
-    found = json.loads(worker(tmp_path, "report").communicate(timeout=60)[0])
+    found = json.loads(worker(tmp_path, "report").communicate(timeout=120)[0])
     assert found == {
         "states": {"structured": BODIES * 3, "duplicate": BODIES},
         "numbers": True,
