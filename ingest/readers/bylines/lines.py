@@ -184,8 +184,8 @@ def _staff_or_agency(line: str, folded: str) -> Byline | None:
         found = [publishers.find(part) for part in parts]
         agencies = [p for p in found if p and (p.agency or len(parts) == 2)]
         names = [part for part, p in zip(parts, found, strict=True) if not p]
-        plausible = all(is_name(name.split()) and len(name.split()) > 1 and plausible(name) for name in names)
-        if agencies and plausible and (names or all(p and p.agency for p in found) or " avec " in folded):
+        persons = all(is_name(name.split()) and len(name.split()) > 1 and plausible(name) for name in names)
+        if agencies and persons and (names or all(p and p.agency for p in found) or " avec " in folded):
             return Byline(
                 line, tuple(tidy_name(n) for n in names), (), max(agencies, key=lambda p: p.agency).name, None
             )
