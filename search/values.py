@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from newsapi.parameters import FALSE, TIME_FORMS, TRUE, parse_time
-from newsapi.text import fold
+from search.analysis import fold
 from search.fields import Field, Kind
 from search.query import Range, Value
 

@@ -15,7 +15,7 @@ from django.test import Client
 from articles.models import Article, Entity, Source
 from newsapi.ids import new_id
 from newsapi.text import fold
-from search import engines, names
+from search import analysis, engines, names
 from search.results import IndexDocument
 
 START = datetime(2026, 6, 1, 12, tzinfo=UTC)
@@ -107,7 +107,9 @@ class Archive:
                 "entity_type": sorted({row.type for row in rows}), "topic": list(topics),
                 "country": sorted({row.country for row in rows if row.country}),
             },
-            matches={"section": [fold(section)], "author": [fold(author)], "language": [language.lower()]},
+            matches={
+                "section": [analysis.fold(section)], "author": [analysis.fold(author)], "language": [language.lower()],
+            },
             numbers={"words": len(body.split())} | ({} if sentiment is None else {"sentiment": sentiment}),
             booleans={"duplicate": duplicate},
             card=orjson.dumps(card),

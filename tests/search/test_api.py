@@ -50,6 +50,16 @@ def test_filters_by_name_id_and_label(archive: Archive) -> None:
     }  # fmt: skip
 
 
+@pytest.mark.parametrize(
+    "label", ["Российский Спорт", "राजनीति", "سياسة الشَّرق", "Đời sống", "İş Dünyası", "Straßenbau", "政治"]
+)
+def test_labels_in_any_script_are_found_whatever_their_case(archive: Archive, label: str) -> None:
+    archive.add({"headline": "x", "section": label, "author": label})
+    for written in (label, label.upper(), label.lower()):
+        assert archive.get(LIST, section=written)["total"] == 1, written
+        assert archive.get(LIST, q=f'author:"{written}"')["total"] == 1, written
+
+
 def test_chosen_fields(archive: Archive) -> None:
     (first,) = archive.get(LIST, limit=1, fields="headline,source.name")["results"]
     assert first == {"headline": "Market report 39", "source": {"name": "BBC News"}}
