@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from enrich import publishers
 from ingest.readers.bylines.names import EDGE, SPACE, is_name, looks_like_name, plausible, tidy_name
-from ingest.readers.bylines.people import Byline, people
+from ingest.readers.bylines.people import Byline, is_role, people
 from ingest.readers.bylines.tables import tables
 from ingest.readers.dates import find_dates
 from ingest.readers.dates.folding import fold
@@ -181,7 +181,7 @@ def _staff_or_agency(line: str, folded: str) -> Byline | None:
         if part
     ]
     if 2 <= len(parts) <= 4:
-        found = [publishers.find(part) for part in parts]
+        found = [None if part.islower() and is_role(part) else publishers.find(part) for part in parts]
         agencies = [p for p in found if p and (p.agency or len(parts) == 2)]
         names = [part for part, p in zip(parts, found, strict=True) if not p]
         persons = all(is_name(name.split()) and len(name.split()) > 1 and plausible(name) for name in names)
@@ -193,10 +193,10 @@ def _staff_or_agency(line: str, folded: str) -> Byline | None:
 
 
 def _with_role(line: str, folded: str) -> Byline | None:
-    """ "Jane Doe, Political Editor" and "Jane Doe BBC News correspondent": a name, then a role."""
+    """A name, then a role or a publisher: "Jane Doe, Political Editor", "Jane Doe BBC News"."""
+    if len(line) > 120 or line.count(" ") > 14 or line.endswith((".", "!", "?", ":")):
+        return None
     found = people(line.strip(EDGE), strict=True)
-    if not found or not found.authors or not found.roles or any(len(a.split()) < 2 for a in found.authors):
+    if not found or not found.authors or not (found.roles or found.publisher):
         return None
-    if not all(looks_like_name(a) for a in found.authors):
-        return None
-    return found
+    return found if all(looks_like_name(author) for author in found.authors) else None
