@@ -77,8 +77,12 @@ def decode(data: bytes, charset: str | None = None, *, html: bool = False) -> st
         if data.startswith(bom):
             return data.decode(codec, "replace").removeprefix("\ufeff")
     _refuse_binary(data)
+    # Pages that have moved to UTF-8 often still call themselves something else; by chance nothing else is valid UTF-8.
+    unicode = None if data.isascii() else _strict(data, "utf-8")
     for name in (charset, _declared(data) if html else None):
         codec_name = _codec(name)
+        if unicode is not None and codec_name and codec_name.startswith(("cp125", "iso8859", "koi8", "mac")):
+            return unicode
         if codec_name and (text := _strict(data, codec_name)) is not None:
             return text
     utf16 = _utf16_without_mark(data) if b"\x00" in data[:SAMPLE] else None
@@ -187,7 +191,8 @@ _CANDIDATES = (
     ("cp1252", "áâãàçéêíóôõúªº", ""),
     ("cp1252", "àèéìòù", ""),
     ("cp1252", "åäöæøé", ""),
-    # Before Icelandic, which has the same bytes and more.
+    # Latvian before Turkish, and that before Icelandic: the later has the bytes of the earlier, and more.
+    ("cp1257", "āčēģīķļņšūž", ""),
     ("cp1254", "çğıöşüâîû", ""),
     ("cp1252", "áðéíóúýþæö", ""),
     ("cp1252", "ëç", ""),
@@ -204,7 +209,6 @@ _CANDIDATES = (
     ("cp1253", "αβγδεζηθικλμνξοπρσςτυφχψωάέήίόύώϊϋΐΰ", "αοιετσνηρπςίό"),
     ("cp1255", "אבגדהוזחטיךכלםמןנסעףפץצקרשת", "יוהלאמרתבש"),
     ("cp1256", "ابتثجحخدذرزسشصضطظعغفقكلمنهويةىأإآؤئءپچژگ،؟ًٌٍَُِّْ", "اليمونترةهب"),
-    ("cp1257", "āčēģīķļņšūž", ""),
     ("cp1257", "ąčęėįšųūž", ""),
     ("cp1257", "äöüõšž", ""),
     ("cp874", "".join(chr(code) for code in range(0xE01, 0xE5C)), "านรกอเงมยลวดทสตะ่้ัี"),
