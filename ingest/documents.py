@@ -78,10 +78,13 @@ def parse_json(line: bytes | str) -> object:
         try:
             line.decode("utf-8")
         except UnicodeDecodeError as error:
-            raise InvalidDocument(
-                f"The JSON is not valid UTF-8 at byte {error.start}.", code="invalid_json", position=error.start
-            ) from None
-    raise InvalidDocument(f"Not valid JSON: {reason}.", code="invalid_json", position=position)
+            reason, position = "it is not UTF-8", error.start
+    raise InvalidDocument(
+        f"This is not valid JSON: {reason} (at {position}).",
+        code="invalid_json",
+        title="The input is not valid JSON",
+        position=position,
+    )
 
 
 def clean(text: str) -> str:
@@ -144,7 +147,7 @@ def _shown(value: str) -> str:
 
 
 def _invalid(field: str, reason: str) -> NoReturn:
-    raise InvalidDocument(f"{field}: {reason}.", field=field)
+    raise InvalidDocument(f"{field} {reason}.", field=field)
 
 
 def _unknown(name: str) -> NoReturn:
@@ -219,7 +222,7 @@ def _url(document: Mapping[str, Any]) -> str | None:
     except ValueError:
         usable = False
     if not usable or re.search(r"[\s\x00-\x1f\x7f\ud800-\udfff<>\"]", value):
-        _invalid("url", f"{_shown(value)} is no web address; it must be like https://example.org/news/1")
+        _invalid("url", f"is {_shown(value)}; it must be a web address like https://example.org/news/1")
     return value
 
 
@@ -239,7 +242,7 @@ def _language(document: Mapping[str, Any]) -> str | None:
         return None
     tag = value.strip().replace("_", "-")
     if len(tag) > 35 or _LANGUAGE.fullmatch(tag) is None:
-        _invalid("language", f"{_shown(value)} is no BCP 47 code; it must be like en, pt-BR or zh-Hant")
+        _invalid("language", f"is {_shown(value)}; it must be a BCP 47 code like en, pt-BR or zh-Hant")
     return tag
 
 
@@ -250,4 +253,4 @@ def _time(document: Mapping[str, Any], field: str) -> datetime | None:
     try:
         return parse_time(value)
     except ValueError as error:
-        _invalid(field, f"{_shown(value)} cannot be used; {error}")
+        _invalid(field, f"is {_shown(value)}; {error}")

@@ -54,6 +54,7 @@ class Input:
     content: bytes = b""
     error: dict[str, str] | None = None
     hints: tuple[tuple[str, str], ...] = ()
+    line: int = 0
 
 
 def register(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -104,7 +105,8 @@ def structure_one(given: Input, pretty: bool) -> tuple[bytes, bool]:
             shown, answer = _answer(given)
     except NewsApiError as error:
         shown = error.extra.get("document_id", shown)
-        answer = {"id": shown, "error": {"code": error.code, "title": error.title, "detail": error.detail}}
+        where = f"Line {given.line}: " if given.line else ""
+        answer = {"id": shown, "error": {"code": error.code, "title": error.title, "detail": where + error.detail}}
     except Exception as error:
         logger.exception("structuring %s failed", given.id)
         detail = f"Structuring it failed ({type(error).__name__}: {str(error)[:200]}). This is a bug in newsapi."
@@ -202,7 +204,7 @@ def _lines(file: IO[bytes], prefix: str) -> Iterator[Input]:
                 pass
             yield _unreadable(f"{prefix}{number}", f"Line {number} has more than {MAX_LINE:,} bytes.")
         elif line.strip():
-            yield Input(f"{prefix}{number}", "json", line)
+            yield Input(f"{prefix}{number}", "json", line, line=number)
 
 
 @contextmanager
