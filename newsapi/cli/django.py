@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import logging
+
 from newsapi.env import Settings, load
 from newsapi.serving.data_dir import StartError
 
@@ -14,6 +16,8 @@ def setup(*, need_data: bool = True) -> Settings:
     import django
 
     django.setup()
+    # What a service notes in its log would stand between the lines of a command.
+    logging.getLogger().setLevel(max(logging.WARNING, logging.getLogger().level))
     return settings
 
 
