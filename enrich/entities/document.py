@@ -24,7 +24,7 @@ _PARTICLES = (
 ).split(",")
 _CONNECTORS = (
     "of,of the,and,for,for the,&,on,of the,de,de la,de las,de los,del,des,du,d',do,da,dos,das,di,della,dello,dei,degli,delle,der,"
-    "für,fur,und,y,e,et,pour,pour la,pour le,para,para la,para el,in,and the,e do,e da,i,të,e,së,och,för"
+    "für,fur,und,y,e,et,pour,pour la,pour le,para,para la,para el,and the,e do,e da,i,të,e,së,och,för"
 ).split(",")
 GAPS: dict[str, int] = {" ": BESIDE, "\u00a0": BESIDE}
 for _word in _CONNECTORS:
@@ -167,7 +167,7 @@ def case_mode(text: str) -> int:
     upper = sum(map(str.isupper, letters))
     if len(letters) > 7 and upper > 0.7 * len(letters):
         return CAPS
-    if len(text) > 220 or upper * 12 < len(letters):
+    if len(text) > 220 or upper * 12 < len(letters) or (text.rstrip("\"”»’' ")[-1:] in ".:;" and len(sample.split()) > 6):
         return NORMAL
     words = [word for raw in sample.split() if len(word := raw.strip(_OPENERS + ".,!?:;")) > 3 and word[0].isalpha()]
     capitals = sum(word[0].isupper() for word in words)

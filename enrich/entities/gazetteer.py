@@ -22,6 +22,7 @@ from enrich.entities.knowledge import (
     STEM,
     Form,
     Knowledge,
+    Known,
     LanguageNames,
     language_files,
 )
@@ -78,7 +79,7 @@ class Gazetteer:
         self._languages: dict[str, tuple[LanguageNames, Automaton | None]] = {}
         files = language_files()
         self._files = {name.lower().replace("_", "-"): name for name in files}
-        self.people_by_ends = {}
+        self.people_by_ends: dict[tuple[str, str], Known] = {}
         for known in self.knowledge.known.values():
             if known.type == "person" and " " in known.name:
                 words = fold(known.name).split()

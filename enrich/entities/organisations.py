@@ -16,6 +16,14 @@ _STRONG = frozenset(
     "confederation foundation airlines airways fc afc cf orchestra philharmonic ballet holdings bancorp pharmaceuticals therapeutics "
     "consortium constabulary parliament brigade battalion partei verband universitat ministerium bundesamt".split()
 )
+# Words that part two names rather than join one; "for" joins after a head that has a purpose.
+_JOINING = frozenset(("and", "&", "y", "e", "et", "und", "och", "i", "on"))
+_PURPOSE = frozenset(("for", "for the", "für", "fur", "pour", "pour la", "para", "para la", "para el", "för"))
+_PURPOSEFUL = frozenset(
+    "institute center centre council foundation society association committee agency organization organisation department "
+    "ministry office fund commission bureau campaign coalition secretariat authority directorate".split()
+)
+_FUNCTION = frozenset("the a an this that and but or if when while for in on at of to from with as by is was are he she it they we".split())
 # A head that ends a name only with a name before it; "the Group", "new team" are nothing.
 _GENERIC = frozenset(
     "group team band church news service services office project board energy systems technologies partners capital exchange "
@@ -23,9 +31,7 @@ _GENERIC = frozenset(
 )
 
 
-def organisation_spans(
-    doc: Document, tokens: list[Token], demonyms: dict[str, str], places: dict[int, str]
-) -> list[Span]:
+def organisation_spans(doc: Document, tokens: list[Token], places: dict[int, str]) -> list[Span]:
     """Candidates for organisations. `places` gives the country of the tokens that name a place or demonym."""
     words = lexicon()
     spans: list[Span] = []
@@ -35,10 +41,22 @@ def organisation_spans(
             span = _headed(doc, tokens, at, places)
             if span is not None:
                 spans.append(span)
-        if folded in words.org_starts and at + 1 < len(tokens) and tokens[at + 1].link in (CONNECTOR, PARTICLE):
-            if doc.segment(token.start).mode == NORMAL or folded in ("university", "bank", "ministry", "department"):
-                spans.append(_spanning(doc, tokens, at, _right(tokens, at), places))
+        elif folded in words.org_starts and _brings(doc, tokens, at) and doc.segment(token.start).mode == NORMAL:
+            spans.append(_spanning(doc, tokens, at, _right(doc, tokens, at), places))
     return spans
+
+
+def _gap(doc: Document, tokens: list[Token], at: int) -> str:
+    """The words between a token and the one before it."""
+    return doc.text[tokens[at - 1].end : tokens[at].start].strip()
+
+
+def _brings(doc: Document, tokens: list[Token], at: int) -> bool:
+    """Whether a head is followed by "of …", or by "for …" where that is usual."""
+    if at + 1 >= len(tokens) or tokens[at + 1].link not in (CONNECTOR, PARTICLE):
+        return False
+    gap = _gap(doc, tokens, at + 1)
+    return gap not in _JOINING and (gap not in _PURPOSE or tokens[at].folded in _PURPOSEFUL)
 
 
 def _headed(doc: Document, tokens: list[Token], at: int, places: dict[int, str]) -> Span | None:
@@ -48,45 +66,30 @@ def _headed(doc: Document, tokens: list[Token], at: int, places: dict[int, str])
     while first > 0 and at - first < LONGEST:
         link = tokens[first].link
         before = tokens[first - 1]
+        folded = before.folded
         if link not in (BESIDE, CONNECTOR, PARTICLE):
             break
-        if link != BESIDE and (
-            before.folded in words.titles or mode != NORMAL or before.initial and before.folded in words.common
-        ):
-            break
-        if link != BESIDE and doc.text[before.end : tokens[first].start].strip() in (
-            "and",
-            "for",
-            "on",
-            "y",
-            "e",
-            "et",
-            "und",
-        ):
-            # "Obama and Congress" are two; "Science and Technology Committee" is one, which a modifier in front shows.
-            if before.folded not in words.common and before.folded not in words.org_modifiers:
+        modifier = folded in words.org_modifiers
+        if link != BESIDE:
+            gap = _gap(doc, tokens, first)
+            joins = gap in _JOINING and modifier and first - 1 > 0 and tokens[first - 1].link in (BESIDE, CONNECTOR)
+            heads = gap not in _JOINING and folded in words.org_starts | words.org_heads
+            if mode != NORMAL or not (joins or heads or gap == "&"):
                 break
-        if (
-            before.folded in words.common
-            and before.folded not in words.org_modifiers
-            and (before.initial or mode != NORMAL)
-        ):
+        if not modifier and (folded in words.titles or folded in words.roles):
             break
-        if before.folded in words.titles | words.roles and before.folded not in words.org_modifiers:
+        if folded in words.common and not modifier and (before.initial or mode != NORMAL or folded in _FUNCTION):
             break
-        if mode != NORMAL and before.folded not in words.org_modifiers and first - 1 not in places:
+        if mode != NORMAL and not modifier and first - 1 not in places:
             break
         first -= 1
-    last = at
-    if at + 1 < len(tokens) and tokens[at + 1].link in (CONNECTOR, PARTICLE) and mode == NORMAL:
-        gap = doc.text[tokens[at].end : tokens[at + 1].start].strip()
-        if gap not in ("and", "&", "y", "e", "et", "und", "on", "i"):
-            last = _right(tokens, at)
+    last = _right(doc, tokens, at) if mode == NORMAL and _brings(doc, tokens, at) else at
     if first == at and last == at:
         return None
     head = tokens[at].folded
-    inner = tokens[first:at]
-    if last == at and not _telling(head, inner, first, places):
+    if last == at and not _telling(head, tokens[first:at], first, places):
+        return None
+    if first == at and head not in words.org_starts:
         return None
     if mode == CAPS and head not in _STRONG:
         return None
@@ -107,10 +110,15 @@ def _telling(head: str, inner: list[Token], first: int, places: dict[int, str]) 
     return bool(proper)
 
 
-def _right(tokens: list[Token], at: int) -> int:
-    """The last token of what an "of" brings with it."""
+def _right(doc: Document, tokens: list[Token], at: int) -> int:
+    """The last token of what an "of" brings with it; for ministries and the like also what an "and" adds."""
     last = at + 1
-    while last + 1 < len(tokens) and last - at < LONGEST and tokens[last + 1].link == BESIDE:
+    while last + 1 < len(tokens) and last - at < LONGEST:
+        following = tokens[last + 1]
+        if following.link != BESIDE:
+            adds = following.link == CONNECTOR and _gap(doc, tokens, last + 1) in _JOINING
+            if not (adds and tokens[at].folded in _PURPOSEFUL and tokens[last].folded in lexicon().common):
+                break
         last += 1
     return last
 

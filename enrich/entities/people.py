@@ -24,6 +24,7 @@ STRICT = frozenset(
     "president prime minister premier chancellor senator sen rep congressman congresswoman gov governor mayor pope cardinal archbishop bishop "
     "sheikh ayatollah imam rabbi general gen colonel col lieutenant lt sergeant sgt admiral judge justice detective inspector officer constable".split()
 )
+SAYING = frozenset("said says told added explained argued wrote warned insisted testified recalled".split())
 # Sum of evidence from which on a group of names is a person.
 ENOUGH = 2.0
 
@@ -55,6 +56,9 @@ class People:
             if at in self.taken:
                 self._flush(group, titled, title)
                 group, titled, title = [], False, ""
+                continue
+            if len(folded) == 1 and self.doc.text[token.end : token.end + 1] == ".":
+                group.append(at)
                 continue
             if (
                 group
@@ -142,17 +146,16 @@ class People:
 
     def _judge(self, group: list[int], titled: bool, title: str) -> None:
         tokens, words, doc = self.tokens, self.words, self.doc
-        if (
-            len(group) > 2
-            and tokens[group[0]].folded not in words.given
-            and tokens[group[1]].folded in words.given - words.weak_given
-        ):
-            group = group[1:]
+        if len(group) > 2 and tokens[group[0]].folded not in words.given and len(tokens[group[0]].folded) > 1:
+            opening = next((k for k in range(1, len(group) - 1) if self._opens(group[k])), 0)
+            group = group[opening:]
         first, last = tokens[group[0]], tokens[group[-1]]
         final = tokens[group[-2]] if last.folded in _SUFFIXES and len(group) > 1 else last
         before = doc.word_before(first.start)
         if len(group) == 1:
             if (titled and (title in MRS or title in STRICT)) and len(first.folded) > 1 and group[0] not in self.named:
+                self._add(group, True)
+            elif group[0] not in self.named and self._speaks(first):
                 self._add(group, True)
             return
         if len(group) > 5:
@@ -197,10 +200,18 @@ class People:
             score -= 1.0
         if final.folded in words.common and not (given and first.folded not in words.weak_given):
             score -= 1.0
-        if group[-1] in self.named and not known_surname:
+        if group[-1] in self.named and not known_surname and not self._opens(group[0]):
             score -= 1.0
         if score >= ENOUGH:
             self._add(group, titled)
+
+    def _speaks(self, token: Token) -> bool:
+        """Whether a lone name that nobody introduced says something, and looks like a surname."""
+        if self.doc.segment(token.start).mode != NORMAL or not (
+            token.folded in self.words.surnames or _SURNAME.fullmatch(token.folded)
+        ):
+            return False
+        return self.doc.word_after(token.end) in SAYING or self.doc.word_before(token.start) == "said"
 
     def _add(self, group: list[int], titled: bool) -> None:
         first, last = self.tokens[group[0]], self.tokens[group[-1]]

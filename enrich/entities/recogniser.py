@@ -14,6 +14,7 @@ from enrich.entities.knowledge import ACRONYM, CITY, WEAK, WORD, Form
 from enrich.entities.lexicon import lexicon
 from enrich.entities.organisations import organisation_spans
 from enrich.entities.people import People
+from enrich.entities.places import Neighbours, place_spans
 from enrich.entities.resolve import Resolver
 from enrich.entities.spans import Span, choose
 
@@ -44,17 +45,24 @@ class GazetteerRecogniser:
         tokens = doc.tokens()
         hits = self._gazetteer.find(doc.text, doc.folded, language)
         taken, named, countries = _mark(doc, tokens, hits)
-        spans = organisation_spans(doc, tokens, self._gazetteer.knowledge.demonyms, countries)
+        spans = organisation_spans(doc, tokens, countries)
         spans += People(doc, tokens, taken, named).find()
-        spans += self._known_spans(doc, hits, language)
+        spans += place_spans(doc, tokens, countries)
+        spans += self._known_spans(doc, tokens, hits, language)
         resolver = Resolver(doc, tokens, choose(spans), self._gazetteer, language)
         return resolver.entities(draft.credited_to)
 
-    def _known_spans(self, doc: Document, hits: list[Hit], language: str) -> list[Span]:
+    def _known_spans(self, doc: Document, tokens: list[Token], hits: list[Hit], language: str) -> list[Span]:
         judge = CityJudge(doc, hits, language)
+        around = Neighbours(doc, tokens, hits)
         spans = []
         for hit in hits:
             forms = [form for form in hit.forms if _plausible(doc, hit, form, judge)]
+            if forms and forms[0].known.type == "place" and forms[0].kind != "demonym":
+                longer = around.longer(hit, forms[0].known)
+                if longer is not None:
+                    spans += longer
+                    continue
             if forms:
                 rank = 4 if any(not form.flags & (CITY | WEAK | WORD) for form in forms) else 0
                 spans.append(Span(hit.start, hit.end, forms[0].known.type, forms, rank=rank))
@@ -75,8 +83,11 @@ def _mark(doc: Document, tokens: list[Token], hits: list[Hit]) -> tuple[set[int]
                 countries.setdefault(first - 1, hit.forms[0].known.country or "")
             continue
         form = hit.forms[0]
-        if form.flags & CITY and form.known.population < 150_000 and hit.end <= tokens[first].end:
-            continue
+        if form.flags & CITY and hit.end <= tokens[first].end:
+            folded = tokens[first].folded
+            name = folded in lexicon().given or folded in lexicon().surnames
+            if form.known.population < (3_000_000 if name else 150_000):
+                continue
         last = first
         while last + 1 < len(tokens) and tokens[last + 1].start < hit.end:
             last += 1

@@ -49,9 +49,9 @@ class Resolver:
         self.acronyms: dict[str, Found] = {}
         self.lexicon = lexicon()
         self.judge = CityJudge(doc, [Hit(span.start, span.end, span.forms) for span in spans if span.forms], language)
-        body = next((first for name, first, _, _, _ in doc.fields if name == "body"), 0)
         # The body introduces people; headline and standfirst are read after it.
-        self._order = lambda at: at - body if at >= body else at + len(doc.text)
+        body = next((first for name, first, _, _, _ in doc.fields if name == "body"), 0)
+        self._body = body
 
     def entities(self, credited_to: str | None) -> tuple[Entity, ...]:
         """All entities, the most salient first."""
@@ -68,6 +68,9 @@ class Resolver:
         ]
         made.sort(key=lambda entity: (-entity.salience, entity.name))
         return tuple(made)
+
+    def _order(self, at: int) -> int:
+        return at - self._body if at >= self._body else at + len(self.doc.text)
 
     def _get(self, key: str, kind: str, known: Known | None) -> Found:
         there = self.found.get(key)
@@ -308,6 +311,13 @@ class Resolver:
         local: Counter[str] = Counter()
         for span in spans:
             forms = [form for form in span.forms or () if form.known.type == "place"]
+            if span.type == "place" and not span.forms:
+                text = self.doc.text[span.start : span.end]
+                found = self._get("local:" + " ".join(span.words), "place", None)
+                found.country = found.country or span.country
+                found.surfaces[text] += 1
+                self._mention(found, span.start, span.end, "name")
+                continue
             if not forms:
                 rest.append(span)
                 continue
