@@ -107,7 +107,7 @@ def classify(block: Block) -> Entry:
     """What a block is by itself."""
     text = block.text
     units = count_units(text)
-    stop = ends_sentence(text)
+    stop = ends_sentence(text) or (units >= 18 and "\u0e00" <= text[0] <= "\u0eff")
     long = (units >= 13 and stop) or units >= 42
     entry = Entry(block, Kind.PARAGRAPH if long else Kind.SENTENCE if stop and units >= 3 else Kind.SHORT, units, stop)
     if block.image is not None:
@@ -132,7 +132,7 @@ def classify(block: Block) -> Entry:
 def _short(entry: Entry, text: str, key: str, words: Vocabulary) -> bool:
     """Whole lines: exact phrases, labels with values, dates, paths of sections, addresses."""
     term = words.exact.get(key)
-    if term is not None and not (term.kind in ("nav", "latest") and _is_section(text)):
+    if term is not None and not (term.kind == "nav" and _is_section(text)):
         entry.language = term.language
         entry.kind = _EXACT.get(term.kind, Kind.FURNITURE)
         if term.kind in ("related", "latest", "nav") and (tags := words.label("tags", key)):
@@ -185,7 +185,7 @@ _EXACT = {
 
 def _is_section(text: str) -> bool:
     """Names of sections that are also headings of lists ("World", "Video"): only the former are not furniture."""
-    return sections.lookup(text) is not None and normalise(text) not in _NOT_SECTIONS
+    return sections.lookup(text) is not None and normalise(text) not in _NOT_SECTIONS | HOME
 
 
 _NOT_SECTIONS = frozenset(
@@ -283,6 +283,14 @@ def _dated(entry: Entry, text: str, key: str) -> bool:
 def _labelled(entry: Entry, text: str, words: Vocabulary) -> bool:
     """ "Label: value", by what the label is."""
     found = _SEPARATOR.search(text)
+    if (found is None or found.start() > text.find(",") > 0) and 0 < text.find(",") <= 30:
+        # The BBC's "Image source, Getty Images", read out to the blind.
+        head, _, rest = text.partition(",")
+        key = normalise(head)
+        if " " in key and (words.label("caption", key) or words.label("photo", key)):
+            entry.kind = Kind.CAPTION if words.label("caption", key) else Kind.CREDIT
+            entry.value = rest.strip()
+            return True
     if found is None or not 1 < found.start() <= 48 or found.end() == len(text):
         return False
     head, rest, colon = text[: found.start()], text[found.end() :], found[0].strip() in ":：|｜"
@@ -342,7 +350,7 @@ def _menu(entry: Entry, text: str, words: Vocabulary) -> bool:
         if len(steps) >= 2 or text.rstrip()[-1:] in ">»›":
             known = [_nav_word(step, words) for step in steps]
             first = normalise(steps[0])
-            home = first in _HOME or (first in words.exact and words.exact[first].kind == "nav")
+            home = first in HOME or (first in words.exact and words.exact[first].kind == "nav")
             if (home and len(steps) >= 2) or (sum(known) >= 2 and sum(known) * 2 >= len(steps)):
                 crumbs = len(steps) <= 6 and (home or re.search(r"[>»›→▸►＞〉]|\s/\s", text) is not None)
                 entry.kind = Kind.CRUMBS if crumbs and len(steps) <= 5 else Kind.MENU
@@ -360,7 +368,7 @@ def _menu(entry: Entry, text: str, words: Vocabulary) -> bool:
     return False
 
 
-_HOME = frozenset(map(normalise, ["Home", "Homepage", "Startseite", "Start", "Accueil", "Inicio", "Portada", "Início", "Ballina", "Kreu", "Naslovnica", "Naslovna", "Početna", "Domů", "Domov", "Strona główna", "Główna", "Acasă", "Αρχική", "Ana Sayfa", "Anasayfa", "Главная", "Головна", "Начало", "Почетна", "Насловна", "الرئيسية", "خانه", "صفحه اصلی", "ראשי", "דף הבית", "होम", "首页", "首頁", "ホーム", "トップ", "홈", "หน้าแรก", "Trang chủ", "Beranda", "Forside", "Forsiden", "Hem", "Etusivu", "Főoldal", "Kezdőlap", "Címlap", "Pradžia", "Sākums", "Avaleht", "Inici", "Nyumbani", "News", "Actualités", "Nachrichten", "Noticias", "Notizie", "Lajme", "Haberler", "Новости", "Новини", "Вести", "Vijesti", "新闻", "新聞", "ニュース", "뉴스"]))  # fmt: skip
+HOME = frozenset(map(normalise, ["Home", "Homepage", "Startseite", "Start", "Accueil", "Inicio", "Portada", "Início", "Ballina", "Kreu", "Naslovnica", "Naslovna", "Početna", "Domů", "Domov", "Strona główna", "Główna", "Acasă", "Αρχική", "Ana Sayfa", "Anasayfa", "Главная", "Головна", "Начало", "Почетна", "Насловна", "الرئيسية", "خانه", "صفحه اصلی", "ראשי", "דף הבית", "होम", "首页", "首頁", "ホーム", "トップ", "홈", "หน้าแรก", "Trang chủ", "Beranda", "Forside", "Forsiden", "Hem", "Etusivu", "Főoldal", "Kezdőlap", "Címlap", "Pradžia", "Sākums", "Avaleht", "Inici", "Nyumbani", "News", "Actualités", "Nachrichten", "Noticias", "Notizie", "Lajme", "Haberler", "Новости", "Новини", "Вести", "Vijesti", "新闻", "新聞", "ニュース", "뉴스"]))  # fmt: skip
 
 
 def _nav_word(step: str, words: Vocabulary) -> bool:
@@ -392,8 +400,7 @@ def _prompt(entry: Entry, text: str, key: str, words: Vocabulary) -> None:
         if term.kind == "copyright":
             if (
                 units <= 90
-                and (not term.weak or words.legal.search(rest))
-                and ("#" in key or " " in key[:length] or words.legal.search(key))
+                and (not term.weak or len(set(words.legal.findall(rest))) >= 2)
             ):
                 entry.kind, entry.language = Kind.COPYRIGHT, term.language
             return
@@ -402,7 +409,7 @@ def _prompt(entry: Entry, text: str, key: str, words: Vocabulary) -> None:
             if units <= 6 and not entry.stop:
                 entry.kind, entry.language = Kind.LIST, term.language
             return
-        sure = not term.weak or words.cue.search(rest) is not None
+        sure = not term.weak or words.cue.search(rest) is not None or (term.kind == "counts" and "#" in rest)
         if term.kind == "share" and entry.stop and units > 8:
             sure = False
         if sure and entry.kind is Kind.PARAGRAPH and term.kind in ("prompts", "follow"):

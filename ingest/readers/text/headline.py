@@ -73,8 +73,8 @@ def choose(found: list[Cluster], body: str, last: int) -> Cluster | None:
         words = _stems(max(cluster.keys, key=len))
         points = 2.0 if len(cluster.positions) > 1 else 0.0
         points += (1.5 if cluster.heading == 1 else 0.6) if cluster.heading else 0.0
-        points += 2.5 * len(words & stems) / max(len(words), 4)
-        points += 0.4 if 5 <= cluster.units <= 25 else -0.6 if cluster.units < 3 else 0.0
+        points += 1.8 * len(words & stems) / max(len(words), 4)
+        points += 0.4 if 5 <= cluster.units <= 25 else -0.8 if cluster.units < 4 else 0.0
         points -= 0.05 * min(last - cluster.positions[-1], 10)
         points -= 0.15 * found.index(cluster) if found.index(cluster) < 4 else 0.6
         return points

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from enrich import sections
 from ingest.readers.bylines import Byline
 from ingest.readers.text import headline as headlines
-from ingest.readers.text.furniture import Entry, Kind
+from ingest.readers.text.furniture import HOME, Entry, Kind
 from ingest.readers.text.headline import Cluster
 from ingest.readers.text.known import byline as find_byline
 from ingest.readers.text.known import is_name
@@ -59,12 +59,7 @@ def body_start(entries: list[Entry]) -> int:
         entry = entries[i]
         following = own[order + 1] if order + 1 < len(own) else None
         if entry.kind is Kind.PARAGRAPH:
-            repeated = any(
-                headlines.same(headlines.key_of(entry.text), headlines.key_of(entries[j].text))
-                for j in own[order + 1 : order + 4]
-                if entry.units <= _LONGEST_HEADLINE
-            )
-            if repeated or entry.block.heading:
+            if entry.block.heading or (entry.units <= _LONGEST_HEADLINE and _repeated(entries, own, order)):
                 entry.kind, seen = Kind.SHORT, True
                 continue
             if not seen and following is not None and _headline_like(entry) and order < 6:
@@ -72,6 +67,9 @@ def body_start(entries: list[Entry]) -> int:
                 continue
             return i
         if entry.kind is Kind.SENTENCE:
+            if entry.text.endswith(("…", "...")) and order < 8 and _repeated(entries, own, order):
+                entry.kind, seen = Kind.SHORT, True
+                continue
             later = [entries[j] for j in own[order + 1 : order + 3]]
             if seen and later and later[0].kind is Kind.PARAGRAPH and not _meta_between(entries, i, own[order + 1]):
                 return i
@@ -85,6 +83,13 @@ def body_start(entries: list[Entry]) -> int:
         if entry.units >= 3:
             seen = True
     return len(entries)
+
+
+def _repeated(entries: list[Entry], own: list[int], order: int) -> bool:
+    """Whether a block stands there again, whole or cut short, once or twice, within a few lines: as headlines do."""
+    key = headlines.key_of(entries[own[order]].text)
+    near = [*own[max(0, order - 4) : order], *own[order + 1 : order + 6]]
+    return 1 <= sum(headlines.same(key, headlines.key_of(entries[j].text)) for j in near) <= 3
 
 
 def _meta_between(entries: list[Entry], start: int, end: int) -> bool:
@@ -114,6 +119,11 @@ def read_head(entries: list[Entry], source: str | None) -> Head:
             candidates.append((i, entry, trim(entry.text, site, source)))
     body = " ".join(entry.text for entry in entries[start : start + 8] if entry.kind is Kind.PARAGRAPH)
     head.cluster = headlines.choose(headlines.clusters(candidates), body, start)
+    if head.cluster:
+        first = min(head.cluster.positions)
+        if not head.sections and first and _general_section(entries[first - 1]):
+            head.sections.append((entries[first - 1].text, first - 1))
+        head.sections.sort(key=lambda found: (entries[found[1]].kind is not Kind.CRUMBS, abs(found[1] - first)))
     if head.cluster and head.cluster.units < 3 and not head.cluster.heading and len(head.cluster.positions) == 1:
         text = entries[head.cluster.positions[0]].text
         if not unspaced(text[0]) and (head.cluster.units == 1 or is_name(text)):
@@ -228,7 +238,7 @@ def _site_and_sections(entries: list[Entry], head: Head, source: str | None) -> 
         ):
             head.site = (text, i)
         elif (
-            order == 0 and i <= 2 and entries[i].units <= 4 and len(shorts) > 1 and not _section_alone(entries, shorts)
+            order == 0 and not any(e.own or e.kind is Kind.CRUMBS for e in entries[:i]) and entries[i].units <= 4 and len(shorts) > 1 and not _section_alone(entries, shorts)
         ):
             others = [j for j in shorts[1:] if entries[j].units >= 4]
             if (others and not is_name(text) and byline_of(entries[i]) is None and not entries[i].stop) or (
@@ -249,9 +259,14 @@ def _section_alone(entries: list[Entry], shorts: list[int]) -> bool:
     return first.units < 2 or second.units > 4 or sections.lookup(second.text) is None
 
 
+def _general_section(entry: Entry) -> bool:
+    """Whether a line such as "News" right above the headline is its section, though it may be a menu's word as well."""
+    return entry.kind is Kind.FURNITURE and entry.units <= 3 and sections.lookup(entry.text) is not None and entry.key not in HOME
+
+
 def _known_site(text: str) -> bool:
     found = find_publisher(text)
-    return found is not None and not found.agency
+    return found is not None and not found.agency and sections.lookup(text) is None
 
 
 _HOMES = frozenset(

@@ -22,7 +22,8 @@ _MARKDOWN_LINK = re.compile(r"(?<!!)\[([^\[\]\n]{1,300})\]\((?:https?:|/|#|mailt
 _HEADING = re.compile(r"^(#{1,6})\s+(\S.*)$", re.S)
 _STRONG = re.compile(r"^(\*\*|__)(?=\S)([^*_\n]{1,400})\1$")
 _RULE = re.compile(r"^[\W_]+$")
-_ENDS = ".。!?…؟।॥۔։።៕၊။！？﹒｡"
+_SIGNATURE = re.compile(r"\s*[/(\[（][^/()\[\]（）]{2,40}[/)\]）]$")
+_ENDS =  ".。!?…؟।॥۔։።៕၊။！？﹒｡"
 _CLOSERS = "\"'”’»›)]}」』）】》〉*_"
 _WRAP_WIDTHS = range(38, 125)
 
@@ -43,7 +44,10 @@ class Block:
 
 def ends_sentence(text: str) -> bool:
     """Whether a text ends as sentences do, closing quotes and brackets aside."""
-    tail = text[-12:].rstrip(_CLOSERS + " ")
+    tail = text[-60:]
+    if tail[-1:] in "/)]）" and (signature := _SIGNATURE.search(tail)) and ends_sentence(tail[: signature.start()]):
+        return True
+    tail = tail[-12:].rstrip(_CLOSERS + " ")
     return bool(tail) and tail[-1] in _ENDS
 
 

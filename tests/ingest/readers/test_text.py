@@ -1,0 +1,159 @@
+"""The text reader on scrapes as people paste them, in many languages, and on what is no article."""
+
+from __future__ import annotations
+
+import os
+import time
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from enrich.draft import Draft, RawDocument
+from ingest.readers.text import read_text
+from newsapi.errors import InvalidDocument
+
+HERE = Path(__file__).parent
+SEEDS = sorted((Path(__file__).parents[4] / "shared" / "seeds").glob("*.txt"))
+RECEIVED = datetime(2026, 6, 20, 12, 0, tzinfo=UTC)
+
+
+def read(text: str, **known: object) -> Draft:
+    return read_text(RawDocument(text=text, received_at=RECEIVED, **known))  # type: ignore[arg-type]
+
+
+def scrapes() -> list[tuple[str, dict[str, str], str, list[str]]]:
+    """Name, expectations, text, and expected paragraphs: what stands between ¶ and § or the end of its line."""
+    found = []
+    for part in (HERE / "test_text_scrapes.txt").read_text(encoding="utf-8").split("=== ")[1:]:
+        head, _, body = part.partition("\n---\n")
+        name, _, rest = head.partition("\n")
+        expected = dict(line.split(": ", 1) for line in rest.splitlines() if line)
+        paragraphs = [line.split("¶ ", 1)[1].split("§")[0] for line in body.splitlines() if "¶ " in line]
+        found.append((name, expected, body.replace("¶ ", "").replace("§", ""), paragraphs))
+    return found
+
+
+@pytest.mark.parametrize(
+    ("name", "expected", "text", "paragraphs"), scrapes(), ids=lambda v: v if isinstance(v, str) and len(v) < 60 else ""
+)
+def test_scrape(name: str, expected: dict[str, str], text: str, paragraphs: list[str]) -> None:
+    draft = read(text)
+    assert draft.headline == (None if expected["headline"] == "none" else expected["headline"])
+    if "wrapped" in expected:
+        paragraphs = [" ".join(p.split()) for p in text.split("\n\n")[1:]]
+    assert list(draft.paragraphs) == paragraphs
+    assert draft.standfirst == expected.get("standfirst")
+    for field, value in (("site", draft.site), ("credited", draft.credited_to)):
+        if field in expected:
+            assert value == expected[field], field
+    if "section" in expected:
+        assert draft.section and draft.section.label == expected["section"]
+    if "authors" in expected:
+        assert list(draft.authors) == expected["authors"].split(", ")
+    if "keywords" in expected:
+        assert list(draft.keywords) == expected["keywords"].split(", ")
+    if "dateline" in expected:
+        assert draft.dateline and draft.dateline.place == expected["dateline"]
+    for field, at in (("published", draft.published_at), ("modified", draft.modified_at)):
+        if field in expected:
+            assert at and at.strftime("%Y-%m-%dT%H:%M") == expected[field]
+    check_provenance(draft, text)
+
+
+def check_provenance(draft: Draft, text: str) -> None:
+    count = len(text.split("\n")) + text.count("\r")
+    for field in Draft.__dataclass_fields__:
+        if field == "provenance":
+            continue
+        assert bool(getattr(draft, field)) == (field in draft.provenance), field
+    for came in draft.provenance.values():
+        assert 0 < came.confidence <= 1
+        assert list(came.lines) == sorted(set(came.lines))
+        assert all(1 <= line <= count for line in came.lines)
+
+
+@pytest.mark.skipif(not SEEDS and not os.environ.get("CI"), reason="no ../shared/seeds")
+def test_seed() -> None:
+    assert SEEDS
+    for seed in SEEDS:
+        draft = read(seed.read_text(encoding="utf-8"))
+        assert draft.site == draft.source_name == "Flash News"
+        assert draft.section
+        assert (draft.section.label, draft.section.language, draft.section.name) == ("Bota", "sq", "World")
+        assert draft.headline == "Why the fall of the Iranian regime would be a serious blow to Russia"
+        assert draft.credited_to == "The Guardian"
+        assert draft.standfirst is None
+        assert len(draft.paragraphs) in (14, 15)
+        assert draft.paragraphs[0].startswith("When foreign policy officials")
+        assert draft.paragraphs[-1].endswith("geopolitical ambitions.")
+        assert "Latest news" not in draft.body
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("", "empty_document"),
+        (" \n\t\u200b\ufeff \r\n", "empty_document"),
+        ("\x00\x01\x02" * 50, "binary_document"),
+        ("Share\nTweet\nFacebook", "no_article"),
+    ],
+)
+def test_nothing_to_structure(text: str, code: str) -> None:
+    with pytest.raises(InvalidDocument) as caught:
+        read(text)
+    assert caught.value.code == code
+
+
+PIECES = ["Latest news", "By Jane Doe", "18 June 2026", "Share", "Home > World", "The Guardian: A headline about things", "KYIV, June 18 (Reuters) - ", "Tags: a, b", "Photo: AFP", "3 comments", "Comments", "\u2028", "\x0b", "\ud800", "\x00", "\u200f", "- item", "14:32", "Read also:", "©", "中文新闻，今天。", "A sentence of the article, which is long enough to be one, says nothing.", "|", "/AFP/", "[", "Source: ", "# Title", "![a](b)", "\u202e", "&amp;", "..."]  # fmt: skip
+
+
+@settings(max_examples=150, deadline=None)
+@given(
+    st.lists(st.one_of(st.sampled_from(PIECES), st.text(max_size=60)), max_size=25),
+    st.sampled_from(["\n", "\n\n", "\r\n", " ", "\r"]),
+)
+def test_never_fails_otherwise(parts: list[str], joint: str) -> None:
+    text = joint.join(parts)
+    try:
+        draft = read(text)
+    except InvalidDocument:
+        return
+    check_provenance(draft, text)
+    if "&" in text or "](" in text:
+        return
+    bare = "".join(char for char in text if char.isalnum())
+    for paragraph in draft.paragraphs:
+        for word in paragraph.split():
+            assert "".join(char for char in word if char.isalnum()) in bare
+
+
+@pytest.mark.parametrize("unit", ["a", "word ", "a. ", "(", "a - ", "/a", "中", "#a ", "A: b | ", "June 18, 2026 "])
+def test_one_long_line_is_read_in_linear_time(unit: str) -> None:
+    text = unit * (2_000_000 // len(unit))
+    start = time.process_time()
+    assert read(text).paragraphs
+    assert time.process_time() - start < 3
+
+
+def test_thirty_thousand_words() -> None:
+    paragraph = (
+        "The council met again on Thursday and decided, after a debate of three hours, to postpone the vote to autumn."
+    )
+    draft = read("A very long report on the council\n\n" + "\n\n".join([paragraph] * 1600))
+    assert draft.headline == "A very long report on the council"
+    assert len(draft.paragraphs) == 1600
+
+
+def test_what_the_caller_knows_comes_first() -> None:
+    at = datetime(2026, 1, 2, tzinfo=UTC)
+    draft = read(
+        "A headline of some words\n\nThe article itself is short, but it is an article with a full stop.\n\n3 March 2025",
+        source="bbc.com",
+        url="https://bbc.com/a",
+        published_at=at,
+    )
+    assert (draft.published_at, draft.url, draft.source_domain) == (at, "https://bbc.com/a", "bbc.com")
+    assert draft.source_name == "BBC"
