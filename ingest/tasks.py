@@ -2,15 +2,30 @@
 
 from __future__ import annotations
 
-from celery import shared_task
+import gc
+from typing import Any
+
+from celery.signals import worker_init
 
 from ingest import pipeline, waking
+from newsapi.celery import app
 
 DRAIN_SECONDS = 4.0
 """Shorter than the supervisor waits for a worker to finish."""
 
 
-@shared_task(name="ingest.tasks.process_captures")  # type: ignore[untyped-decorator]
+@worker_init.connect  # type: ignore[untyped-decorator]
+def warm(**kwargs: Any) -> None:
+    """Load gazetteers and models before the worker forks: once in memory for all, and no document waits for it."""
+    from ingest import structuring
+
+    structuring.warm()
+    # What the collector never looks at is never written to, and stays shared.
+    gc.collect()
+    gc.freeze()
+
+
+@app.task(name="ingest.tasks.process_captures")  # type: ignore[untyped-decorator]
 def process_captures() -> int:
     """Process captures until none wait; if there are many, other workers are called to help."""
     waking.begun()
@@ -25,7 +40,7 @@ def process_captures() -> int:
     return count
 
 
-@shared_task(name="ingest.tasks.sweep")  # type: ignore[untyped-decorator]
+@app.task(name="ingest.tasks.sweep")  # type: ignore[untyped-decorator]
 def sweep() -> bool:
     """Find what was left behind: a wake-up that was lost, a process that was killed."""
     if not pipeline.claimable().exists():
