@@ -69,7 +69,7 @@ _UNSPACED = (
     "\U0001b000-\U0001b2ff\U00020000-\U0003ffff"
 )
 """Lao, Thai, Burmese, Khmer, Han, kana, and Hangul (whose particles follow without a space)."""
-_CACHE_SIZE = 50_000
+_CACHE_SIZE = 100_000
 _CACHED_LENGTH = 40
 V = TypeVar("V")
 
@@ -141,7 +141,8 @@ def _patterns() -> _Patterns:
     marks += "\U000e0100-\U000e01ef" + _JOINERS
     word = rf"[\w{marks}]"
     raw = re.compile(
-        r"(?<!\w)[cCfF](?:\+\+|#)(?!\w)"  # C++, C#, F#
+        r"[A-Za-z]{2,}(?=[ \n,])"  # Most words of most texts, without a look at the rest
+        r"|(?<!\w)[cCfF](?:\+\+|#)(?!\w)"  # C++, C#, F#
         r"|(?<!\w)(?:[^\W\d_]\.){2,}(?:[^\W\d_](?!\w))?|(?<!\w)[^\W\d_]\.[^\W\d_](?!\w)"  # U.S., U.S, e.g.
         rf"|(?<!\w)\d+(?:[.,'’]\d+)+{word}*"  # 1,000  3.5bn
         rf"|{word}+(?:['’＇]{word}+|(?<=[א-ת])[\"״](?=[א-ת]){word}+)*"  # O'Brien, l’Iran, צה"ל

@@ -13,6 +13,7 @@ from search import analysis
 from search import query as tree
 from search.engines.base import QueryTooLarge, Unsupported
 from search.engines.tantivy.schema import (
+    ANYWHERE,
     HAS,
     KEYWORD_LIMIT,
     LANGUAGE,
@@ -25,6 +26,7 @@ from search.engines.tantivy.schema import (
 )
 from search.fields import BY_NAME, TEXT_FIELDS, Field, Kind
 
+FEW = 16
 _I64 = (-(2**63), 2**63 - 1)
 
 
@@ -35,8 +37,9 @@ class Builder:
     it stands in, and matches nothing where nothing remains.
     """
 
-    def __init__(self, languages: Sequence[str], budget: int) -> None:
-        self.languages = tuple(languages)
+    def __init__(self, languages: Sequence[str], budget: int, scored: bool) -> None:
+        self.languages = tuple(dict.fromkeys(map(analysis.primary, languages)))
+        self.scored = scored
         self.budget = budget
         self.left = budget
 
@@ -72,7 +75,10 @@ class Builder:
             case tree.All():
                 return Query.all_query()
             case tree.Text(text, field):
-                return self._text(text, _text_fields(field))
+                fields = _text_fields(field)
+                if field is None and not self.scored:
+                    return self._text(text, [ANYWHERE], [1.0])
+                return self._text(text, [stemmed(f.name) for f in fields], [f.boost for f in fields])
             case tree.Phrase(text, field):
                 return self._phrase(text, _text_fields(field))
             case tree.Term(field, values):
@@ -84,19 +90,20 @@ class Builder:
             case _:
                 return Query.empty_query()
 
-    def _text(self, text: str, fields: Sequence[Field]) -> Query | None:
+    def _text(self, text: str, names: Sequence[str], boosts: Sequence[float]) -> Query | None:
         words = analysis.query_words(text, self.languages)
         self._spend(len(words))
+        fields = list(zip(names, boosts, strict=True))
         return _all_of(
-            [_any_of([self._stem(f, *stem) for f in fields for stem in word.alternatives]) for word in words]
+            [_any_of([self._stem(*field, *stem) for field in fields for stem in word.alternatives]) for word in words]
         )
 
-    def _stem(self, field: Field, stem: str, languages: tuple[str, ...]) -> Query:
-        query = Query.term_query(schema(), stemmed(field.name), stem, "freq")
-        if field.boost != 1.0:
-            query = Query.boost_query(query, field.boost)
+    def _stem(self, name: str, boost: float, stem: str, languages: tuple[str, ...]) -> Query:
+        query = Query.term_query(schema(), name, stem, "freq" if self.scored else "basic")
+        if boost != 1.0 and self.scored:
+            query = Query.boost_query(query, boost)
         if languages:
-            where = Query.const_score_query(Query.term_set_query(schema(), LANGUAGE, list(languages)), 0.0)
+            where = Query.const_score_query(any_term(LANGUAGE, languages), 0.0)
             query = Query.boolean_query([(Occur.Must, query), (Occur.Must, where)])
         return query
 
@@ -112,7 +119,7 @@ class Builder:
             else:
                 name = stemmed(field.name) if analysis.lone(words[0]) else written(field.name)
                 query = Query.term_query(schema(), name, words[0], "freq")
-            queries.append(Query.boost_query(query, field.boost))
+            queries.append(Query.boost_query(query, field.boost) if self.scored else query)
         return _any_of(queries)
 
     def _term(self, field: Field, values: Sequence[tree.Value]) -> Query:
@@ -121,7 +128,7 @@ class Builder:
             wanted = [str(value) for value in values]
             if field.folded:
                 wanted = [analysis.fold(value) for value in wanted]
-            return Query.term_set_query(schema(), matched(field), [value[:KEYWORD_LIMIT] for value in wanted if value])
+            return any_term(matched(field), [value[:KEYWORD_LIMIT] for value in wanted if value])
         if field.kind is Kind.BOOLEAN:
             booleans = {str(value).lower() in ("true", "1") for value in values}
             terms = [Query.term_query(schema(), column(field.name), value) for value in booleans]
@@ -193,6 +200,13 @@ def filtered(query: Query, filters: Sequence[Query], scored: bool) -> Query:
     if scored:
         filters = [Query.const_score_query(one, 0.0) for one in filters]
     return Query.boolean_query([(Occur.Must, query), *((Occur.Must, one) for one in filters)])
+
+
+def any_term(name: str, values: Sequence[str]) -> Query:
+    """Any of the values. A set is collected over the whole index first: a few are better looked up one by one."""
+    if len(values) > FEW:
+        return Query.term_set_query(schema(), name, list(values))
+    return _any_of([Query.term_query(schema(), name, value, "basic") for value in values]) or Query.empty_query()
 
 
 def _field(name: str) -> Field:

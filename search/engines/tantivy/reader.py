@@ -44,7 +44,6 @@ class Snapshot:
         self.watermark: int = newest[0][0] if newest else 0
         spoken = self.searcher.terms_with_prefix(LANGUAGE, "", TantivyQuery.all_query(), None)
         self.languages = tuple(sorted(language for language, count in spoken if count))
-        self.many: set[str] = set()
         self._kept: OrderedDict[Hashable, Any] = OrderedDict()
 
     def once(self, key: Hashable, make: Callable[[], T]) -> T:
@@ -61,6 +60,9 @@ class Snapshot:
                 break
         return answer
 
+    def forget(self) -> None:
+        self._kept.clear()
+
 
 class TantivyReader:
     """Reads `root`'s live index; where there is none yet, everything is empty."""
@@ -71,6 +73,7 @@ class TantivyReader:
         self._root = root
         self._snapshot: Snapshot | None = None
         self._lock = threading.Lock()
+        self._many: set[str] = set()
         self._snapshot = self._renewed()
 
     def search(self, search: Search) -> Page:
@@ -136,7 +139,7 @@ class TantivyReader:
         def answer() -> tuple[Buckets, ...]:
             total = self._count(snapshot, built, (query, None))
             return tuple(
-                Buckets(total, found) for found in Aggregator(snapshot.searcher, snapshot.many).run(built, aggregations)
+                Buckets(total, found) for found in Aggregator(snapshot.searcher, self._many).run(built, aggregations)
             )
 
         return snapshot.once((query, tuple(aggregations)), answer)
@@ -159,16 +162,23 @@ class TantivyReader:
         snapshot = self._current()
         return tuple(language for language in snapshot.languages if language != "und") if snapshot else ()
 
+    def forget(self) -> None:
+        """Drop the answers that are kept until the next commit."""
+        if self._snapshot is not None:
+            self._snapshot.forget()
+
     def _count(self, snapshot: Snapshot, query: TantivyQuery, counted: Hashable) -> int:
         return snapshot.once(counted, lambda: _total(snapshot.searcher.search(query, limit=1)))
 
     def _built(
         self, snapshot: Snapshot, query: Query, watermark: int | None, scored: bool = False
     ) -> TantivyQuery | None:
-        builder = Builder(query.languages or snapshot.languages, self.capabilities.max_clauses)
-        text = builder.build(query.text)
+        languages = query.languages or snapshot.languages
+        budget = self.capabilities.max_clauses
+        text = Builder(languages, budget, scored).build(query.text)
         if text is None:
             return None
+        builder = Builder(languages, budget, scored=False)
         filters = [built for built in map(builder.build, query.filters) if built is not None]
         if len(filters) < len(query.filters):
             return None

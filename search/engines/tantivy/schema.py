@@ -18,7 +18,7 @@ from search import analysis
 from search.fields import BY_NAME, FIELDS, Field, Kind
 from search.results import IndexDocument, sort_key
 
-FORMAT = 1
+FORMAT = 2
 """Changes with what this module makes of a document."""
 
 KEYWORD_LIMIT = 1_000
@@ -32,6 +32,8 @@ STORED = "stored"
 """The id (16 bytes), the number (8) and the card."""
 HAS = "has"
 """Names of the text and keyword fields that have a value."""
+ANYWHERE = "anywhere"
+"""The stems of all text fields together: one look-up instead of one a field, where nothing is scored."""
 LANGUAGE = "article_language"
 """Primary subtag, `und` for none: in which language the words were stemmed."""
 INTERVALS = ("hour", "day", "week", "month")
@@ -88,6 +90,7 @@ def schema() -> tantivy.Schema:
     builder.add_unsigned_field(VERSION, fast=True)
     builder.add_unsigned_field(SORT_KEY, fast=True)
     builder.add_text_field(HAS, tokenizer_name="raw", index_option="basic")
+    builder.add_text_field(ANYWHERE, tokenizer_name="whitespace", index_option="basic")
     builder.add_text_field(LANGUAGE, tokenizer_name="raw", index_option="basic")
     builder.add_bytes_field(STORED, stored=True)
     return builder.build()
@@ -142,12 +145,15 @@ def document(doc: IndexDocument) -> tantivy.Document:
     """Everything about an article that is searched, filtered, counted and shown."""
     out = tantivy.Document()
     has: list[str] = []
+    stems: dict[str, None] = {}
     for name, text in doc.texts.items():
         if text:
             as_written, as_stemmed = analysis.analyse(text, doc.language)
             out.add_text(written(name), as_written)
             out.add_text(stemmed(name), as_stemmed)
             has.append(name)
+            stems |= dict.fromkeys(as_stemmed.split())
+    out.add_text(ANYWHERE, " ".join(stems))
     for name, values in doc.keywords.items():
         field = BY_NAME[name]
         if field.facet or not field.folded:
