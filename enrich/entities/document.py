@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from dataclasses import dataclass
-from functools import lru_cache
 
 from enrich.draft import Draft
 from enrich.entities.folding import compose, fold
@@ -172,15 +171,3 @@ def case_mode(text: str) -> int:
     words = [word for raw in sample.split() if len(word := raw.strip(_OPENERS + ".,!?:;")) > 3 and word[0].isalpha()]
     capitals = sum(word[0].isupper() for word in words)
     return TITLE if len(words) > 3 and capitals > 0.7 * len(words) else NORMAL
-
-
-@lru_cache(maxsize=4096)
-def stem(word: str) -> str:
-    """A folded name without its case ending, for comparing the forms of one name; only to be compared with other stems."""
-    if len(word) < 4:
-        return word
-    if "а" <= word[-1] <= "ґ" or "Ѐ" <= word[-1] <= "ӿ":
-        return re.sub("(?:ого|ему|ому|ами|ими|ой|ою|ей|ем|ом|ым|им|ім|ий|ый|ії|ия|ии|ию|[аеёиоуыэюяьйії])$", "", word)
-    if "α" <= word[-1] <= "ω":
-        return re.sub("(?:ου|ος|ης|ας|ων|[αεηιουσ])$", "", word)
-    return word

@@ -25,7 +25,7 @@ MAX_ENDING = 6
 
 @dataclass(slots=True, eq=False)
 class Known:
-    """One known entity. `key` is unique; `names` are its names by language where they differ from `name` (English)."""
+    """One known entity. `key` is unique; `name` is English (a city's: GeoNames')."""
 
     key: str
     type: str
@@ -35,7 +35,6 @@ class Known:
     ids: dict[str, str] = field(default_factory=dict)
     population: int = 0
     admin: str = ""
-    names: dict[str, str] | None = None
 
 
 @dataclass(slots=True, eq=False)
@@ -80,12 +79,16 @@ class Knowledge:
         self.forms: dict[str, list[Form]] = {}
         self.demonyms: dict[str, str] = {}
         self.cities: dict[str, Known] = {}
+        self.native: dict[str, list[tuple[Known, list[str]]]] = {}
+        self.exemplars: dict[str, list[tuple[Known, str]]] = {}
+        self.national: dict[str, list[tuple[Known, list[str], list[str]]]] = {}
         self._countries()
         self._places()
         self._cities()
         self._people()
         self._organisations()
         self._publishers()
+        self._native()
 
     def add(self, known: Known, kind: str, alias: str, flags: int = 0) -> None:
         """One more name, unless the same entity has it already."""
@@ -181,12 +184,20 @@ class Knowledge:
                     weak = WEAK if alias.startswith("?") else 0
                     alias = alias.removeprefix("?")
                     self.add(known, "alias", name.split()[-1] if alias == "~" else alias, weak)
-        for name, aliases in rows("native.tsv"):
-            known = self.known[name]
-            known.names = known.names or {}
-            for cell in variants(aliases):
+
+    def _native(self) -> None:
+        """Sorts what is known by language, so that a language is read at once."""
+        for name, cells in rows("native.tsv"):
+            known = self.known.get(f"person:{name}") or self.known[f"organisation:{name}"]
+            for cell in variants(cells):
                 language, names = cell.split("=", 1)
-                known.names.setdefault(language, names.split(";")[0].rstrip("*"))
+                self.native.setdefault(language, []).append((known, names.split(";")))
+        for language, geonames, name in rows("cities_cldr.tsv"):
+            if geonames in self.cities:
+                self.exemplars.setdefault(language, []).append((self.cities[geonames], name))
+        for language, code, names, demonyms in rows("demonyms.tsv"):
+            country = self.known[f"country:{code}"]
+            self.national.setdefault(language, []).append((country, variants(names), variants(demonyms)))
 
     def _organisations(self) -> None:
         for name, country, aliases in rows("organisations.tsv"):
@@ -283,31 +294,20 @@ class LanguageNames:
         for known, name in territories(knowledge, language):
             self.names.setdefault(known.key, name)
             self._add(known, "name", name)
-        for tag, geonames, name in rows("cities_cldr.tsv"):
-            if tag == language and geonames in knowledge.cities:
-                known = knowledge.cities[geonames]
-                self.names.setdefault(known.key, name)
-                self._add(known, "name", name)
-        for tag, code, names, demonyms in rows("demonyms.tsv"):
-            if tag != language:
-                continue
-            country = knowledge.known[f"country:{code}"]
-            for name in variants(names):
+        for known, name in knowledge.exemplars.get(language, ()):
+            self.names.setdefault(known.key, name)
+            self._add(known, "name", name)
+        for country, names, demonyms in knowledge.national.get(language, ()):
+            for name in names:
                 if name.startswith("="):
                     self.names[country.key] = name[1:]
                 self._add(country, "name" if name.startswith("=") else "alias", name.lstrip("="))
-            for demonym in variants(demonyms):
+            for demonym in demonyms:
                 self._add(country, "demonym", demonym)
-        for key, cells in rows("native.tsv"):
-            known = knowledge.known[key]
-            for cell in variants(cells):
-                tag, names = cell.split("=", 1)
-                if tag != language:
-                    continue
-                for at, name in enumerate(names.split(";")):
-                    if at == 0:
-                        self.names[key] = name.rstrip("*")
-                    self._add(known, "name" if at == 0 else "alias", name)
+        for known, names in knowledge.native.get(language, ()):
+            self.names[known.key] = names[0].rstrip("*")
+            for at, name in enumerate(names):
+                self._add(known, "name" if at == 0 else "alias", name)
 
     def _add(self, known: Known, kind: str, name: str) -> None:
         flags = ANYWHERE if self.language in UNSPACED else STEM if self.language in OPEN_ENDED else 0

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from enrich.entities.folding import pattern
+from enrich.entities.folding import pattern, stem
 
 DATA = Path(__file__).parent / "data"
 
@@ -62,6 +62,9 @@ def lexicon() -> Lexicon:
     weak: set[str] = set()
     for line in lines("given_names.txt"):
         for raw in line.split():
+            # Cyrillic and Greek names are met in any case, and compared without its ending.
+            if raw[0] >= "\u0370" and raw[0] < "\u0530":
+                given.add(stem(pattern(raw)))
             (weak if raw.startswith("-") else given).add(pattern(raw))
     surnames = {pattern(raw) for line in lines("surnames.txt") for raw in line.split()}
     for name in ("people_politics.tsv", "people_culture.tsv"):

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from collections import Counter
 
-from enrich.entities.document import BESIDE, NORMAL, PARTICLE, Document, Token, stem
+from enrich.entities.document import BESIDE, NORMAL, PARTICLE, Document, Token
+from enrich.entities.folding import stem
 from enrich.entities.lexicon import lexicon
 from enrich.entities.spans import Span
 
@@ -77,7 +78,7 @@ class People:
                 self._flush(group, titled, title)
                 group, titled, title = [], True, folded if titled else "role"
                 continue
-            known_as_name = folded in words.given or folded in words.surnames
+            known_as_name = self._given(folded) or folded in words.surnames
             if folded in words.common:
                 if folded in words.weak_given and not group and self._name_follows(at):
                     group.append(at)
@@ -103,9 +104,12 @@ class People:
             self._judge(group, titled, title)
         return self.spans
 
+    def _given(self, folded: str) -> bool:
+        return folded in self.words.given or (folded >= "\u0370" and stem(folded) in self.words.given)
+
     def _opens(self, at: int) -> bool:
         folded = self.tokens[at].folded
-        return (folded in self.words.given and folded not in self.words.weak_given) or len(folded) == 1
+        return (self._given(folded) and folded not in self.words.weak_given) or len(folded) == 1
 
     def _title_mode(self, token: Token) -> bool:
         return self.doc.segment(token.start).mode != NORMAL
@@ -161,7 +165,7 @@ class People:
         if len(group) > 5:
             return
         score = 0.0
-        given = first.folded in words.given
+        given = self._given(first.folded)
         place = group[0] in self.named
         if given:
             score += 1.0 if place or first.folded in words.weak_given else 2.0

@@ -9,8 +9,8 @@ from dataclasses import dataclass, field
 from enrich import publishers
 from enrich.enrichment import Entity, Mention
 from enrich.entities.cities import CityJudge, choose_place
-from enrich.entities.document import NORMAL, Document, Token, stem
-from enrich.entities.folding import fold
+from enrich.entities.document import NORMAL, Document, Token
+from enrich.entities.folding import fold, stem
 from enrich.entities.gazetteer import Gazetteer, Hit
 from enrich.entities.knowledge import CITY, WEAK, WORD, Form, Known
 from enrich.entities.lexicon import lexicon
@@ -417,7 +417,7 @@ class Resolver:
         coordinates = None
         country = found.country
         if known is not None:
-            name = self.names.get(known.key) or (known.names or {}).get(self.language) or known.name
+            name = self.names.get(known.key) or known.name
             if (
                 found.alias
                 and known.key.startswith("city:")
