@@ -150,7 +150,8 @@ def _patterns() -> _Patterns:
     return _Patterns(
         raw,
         re.compile(rf"[{_UNSPACED}][{_UNSPACED}\u0300-\u036f]*|[^_{_UNSPACED}]+"),
-        re.compile(f"[{_UNSPACED}][{marks}]*|[{marks}]+"),
+        # Hangul may come in its letters: those of a syllable go together.
+        re.compile(f"[\u1100-\u115f][\u1160-\u11a7]?[\u11a8-\u11ff]?|[{_UNSPACED}][{marks}]*|[{marks}]+"),
         re.compile(f"[{_UNSPACED}]"),
     )
 

@@ -110,7 +110,7 @@ class Indexer:
         if rows:
             articles = Article.objects.filter(id__in={article for _, article in rows})
             writer.write(make_document(article) for article in articles.only(*COLUMNS))
-            self._position = rows[-1][0]
+            self._position = rows[-1][0] or self._position
             self._pending = True
         if self._pending and time.monotonic() - self._committed_at >= INTERVAL:
             self._commit()
