@@ -25,6 +25,13 @@ _WORD = re.compile(r"[^\W_]+")
 _WORD_WITH_MARKS = re.compile(r"[^\s!-/:-@\[-`{-~\u00a0-\u00bf\u2000-\u206f\u0964\u0965\u3000-\u303f\uff00-\uff0f]+")
 _MARKS = re.compile(r"[\u0300-\u036f\u0591-\u05c7\u0610-\u061a\u0640\u064b-\u065f\u0670\u06d6-\u06ed\u200c\u200d]+")
 _INDIC = re.compile(r"[\u0900-\u0dff]")
+_ARABIC_ARTICLE = re.compile(r" (?:و?[بکف]?ال|و?لل)(?=\w{2})")
+_SERBIAN = str.maketrans(
+    {
+        **dict(zip("абвгдежзијклмнопрстћуфхцчшђ", "abvgdezzijklmnoprstcufhccsd", strict=True)),
+        **{"љ": "lj", "њ": "nj", "џ": "dz"},
+    }
+)
 _LETTERS = str.maketrans(
     {
         **{"ı": "i", "ß": "ss", "ø": "o", "đ": "d", "ð": "d", "ł": "l", "æ": "ae", "œ": "oe", "þ": "th", "ħ": "h"},
@@ -47,6 +54,19 @@ def fold(text: str) -> str:
             words = unicodedata.normalize("NFC", words).translate(_LETTERS)
         return f" {words} "
     return " " + " ".join(_WORD.findall(text.lower())) + " "
+
+
+def prepare(text: str, language: str) -> str:
+    """A text or a term folded the way the lexicon of a language needs it.
+
+    Arabic loses the article (with the letters written onto it); Serbian in Cyrillic becomes Latin.
+    """
+    folded = fold(text)
+    if language == "ar":
+        return _ARABIC_ARTICLE.sub(" ", folded)
+    if language == "hr" and not folded.isascii():
+        return folded.translate(_SERBIAN)
+    return folded
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,10 +142,10 @@ def read(language: str) -> tuple[str, list[Entry]]:
     return mode, entries
 
 
-def _forms(term: str, mode: str) -> Iterator[tuple[str, bool]]:
+def _forms(term: str, mode: str, language: str) -> Iterator[tuple[str, bool]]:
     """The strings to look for in folded text, and whether more letters may follow each."""
     exact, starred, inner = term.endswith("="), term.endswith("*"), term.startswith("*")
-    words = fold(term.strip("*= ")).strip()
+    words = prepare(term.strip("*= "), language).strip()
     if not words:
         return
     if mode == "substring":
@@ -155,7 +175,7 @@ def build(language: str, mode: str, entries: list[Entry]) -> Lexicon:
     votes: dict[tuple[str, bool], dict[int, int]] = {}
     masks: set[tuple[str, bool]] = set()
     for entry in entries:
-        for form in _forms(entry.term, mode):
+        for form in _forms(entry.term, mode, language):
             topics = votes.setdefault(form, {})
             if entry.code == MASK:
                 masks.add(form)

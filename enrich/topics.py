@@ -14,7 +14,7 @@ from math import exp
 from enrich import taxonomy, topic_lexicon
 from enrich.draft import Draft
 from enrich.enrichment import Topic
-from enrich.topic_lexicon import Lexicon, fold
+from enrich.topic_lexicon import Lexicon, prepare
 
 VERSION = "topics-1"
 
@@ -26,8 +26,14 @@ SATURATION = 1.2
 # Ambiguous words alone never say more than this, however many there are.
 WEAK_CEILING = 1.5
 
+# A topic with one term found once, outside the headline, is a mention, not a subject.
+ONCE = 0.4
+
 USUAL_WORDS = 300
+SHORTEST, LONGEST_FACTOR = 0.55, 3.0
 THRESHOLD = 2.5
+# A text without any topic above the threshold gets its best top-level one, with its low score, from here up.
+FAINT = 1.4
 SCALE = 5.0
 # Beside a clear topic of its level a faint one is noise: the least share of the best evidence; the most topics.
 LEAST_SHARE = {1: 0.3, 2: 0.3, 3: 0.35, 4: 0.35}
@@ -38,11 +44,11 @@ SECTION_SCORE = 0.6
 LONGEST = 200_000
 
 _NEAREST = {
-    **{"bs": "hr", "sh": "hr", "me": "hr", "cnr": "hr", "mk": "bg", "be": "ru", "kk": "ru", "ky": "ru"},
-    **{"nb": "no", "nn": "no", "da": "no", "fo": "no", "af": "nl", "fy": "nl", "lb": "de", "gsw": "de"},
+    **{"sr": "hr", "bs": "hr", "sh": "hr", "me": "hr", "cnr": "hr", "sl": "hr", "be": "ru", "kk": "ru", "ky": "ru"},
+    **{"no": "sv", "nb": "sv", "nn": "sv", "da": "sv", "fo": "sv", "af": "nl", "fy": "nl", "lb": "de", "gsw": "de"},
     **{"ca": "es", "gl": "es", "ast": "es", "an": "es", "oc": "fr", "br": "fr", "wa": "fr", "mo": "ro"},
-    **{"sk": "cs", "az": "tr", "prs": "fa", "tg": "fa", "ps": "fa", "ms": "id", "zsm": "id", "jv": "id", "su": "id"},
-    **{"yue": "zh", "wuu": "zh", "mr": "hi", "ne": "hi", "arz": "ar", "ary": "ar", "in": "id", "iw": "he"},
+    **{"mk": "bg", "sk": "cs", "az": "tr", "prs": "fa", "ms": "id", "zsm": "id", "in": "id", "iw": "he"},
+    **{"yue": "zh", "wuu": "zh", "mr": "hi", "ne": "hi", "arz": "ar", "ary": "ar"},
 }
 _UNSPACED = {"zh", "ja", "th"}
 
@@ -127,13 +133,14 @@ def _roots(code: str) -> str:
 
 def _hits(draft: Draft, lexicon: Lexicon) -> tuple[dict[int, float], float]:
     """Occurrences of each pattern, weighted by place, and the length in words."""
-    headline = fold((draft.headline or "")[:LONGEST])
-    standfirst = fold((draft.standfirst or "")[:LONGEST])
-    text = headline + standfirst + fold(" ".join(draft.paragraphs)[:LONGEST])
+    language = lexicon.language
+    headline = prepare((draft.headline or "")[:LONGEST], language)
+    standfirst = prepare((draft.standfirst or "")[:LONGEST], language)
+    text = headline + standfirst + prepare(" ".join(draft.paragraphs)[:LONGEST], language)
     after_headline = len(headline)
     after_standfirst = after_headline + len(standfirst)
     after_lead = after_standfirst + LEAD_LENGTH
-    words = len(text) / 2 if lexicon.language in _UNSPACED else text.count(" ")
+    words = len(text) / 2 if language in _UNSPACED else text.count(" ")
 
     patterns = lexicon.patterns
     found = list(lexicon.automaton.iter(text))
@@ -195,7 +202,11 @@ def _evidence(lexicon: Lexicon, hits: dict[int, float]) -> dict[str, float]:
                 kinds[topic] = kinds.get(topic, 0) + 1
             else:
                 strong[topic] = strong.get(topic, 0.0) + TIERS[tier] * saturated
-    evidence = {lexicon.codes[topic]: value + weak.get(topic, 0.0) for topic, value in strong.items()}
+                kinds[topic] = kinds.get(topic, 0) + (1 if count < IN_STANDFIRST else 2)
+    evidence = {
+        lexicon.codes[topic]: (value + weak.get(topic, 0.0)) * (ONCE if kinds[topic] < 2 else 1.0)
+        for topic, value in strong.items()
+    }
     for topic, value in weak.items():
         if topic not in strong and kinds[topic] > 1:
             evidence[lexicon.codes[topic]] = min(value, WEAK_CEILING)
@@ -219,13 +230,15 @@ def _rolled_up(evidence: dict[str, float]) -> dict[str, float]:
 
 def _scores(evidence: dict[str, float], words: float) -> dict[str, float]:
     """The topics that stand out, with scores 0 to 1."""
-    length = min(max((words / USUAL_WORDS) ** 0.4, 0.45), 3.0)
+    length = min(max((words / USUAL_WORDS) ** 0.4, SHORTEST), LONGEST_FACTOR)
     by_level: dict[int, list[tuple[float, str]]] = {}
     for code, value in evidence.items():
         by_level.setdefault(taxonomy.get(code).level, []).append((value / length, code))
     scores = {}
-    for level, ranked in by_level.items():
+    for level, ranked in sorted(by_level.items()):
         ranked.sort(reverse=True)
         least = max(THRESHOLD, ranked[0][0] * LEAST_SHARE[level])
         scores.update({code: 1 - exp(-x / SCALE) for x, code in ranked[: MOST[level]] if x >= least})
+        if level == 1 and not scores and ranked[0][0] >= FAINT:
+            scores[ranked[0][1]] = 1 - exp(-ranked[0][0] / SCALE)
     return scores
