@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from pathlib import Path
@@ -104,9 +105,36 @@ def _index() -> dict[str, list[_Listed]]:
     return index
 
 
+@cache
+def _countries() -> dict[str, list[_Listed]]:
+    """Names of countries (CLDR): many sites have a section for each country that they report on."""
+    # Imported here: forty locales are slow to load, and a single document may well do without.
+    from babel import Locale
+
+    english = Locale.parse("en").territories
+    index: dict[str, list[_Listed]] = {}
+    for language in _PLAUSIBLE.split():
+        for code, name in Locale.parse(language).territories.items():
+            if len(code) == 2 and code.isalpha() and code not in ("EU", "EZ", "UN", "QO", "ZZ", "XA", "XB"):
+                for form in (name, _definite(name)) if language == "sq" else (name,):
+                    spelling = _spelling(form)
+                    index.setdefault(_loose(spelling), []).append(
+                        _Listed(language, spelling, True, english[code], None)
+                    )
+    return index
+
+
+def _definite(name: str) -> str:
+    """The Albanian form with its article, as in a menu: Greqi, Greqia; Ukrainë, Ukraina; Iran, Irani."""
+    if name.endswith("ë"):
+        return name[:-1] + "a"
+    return name + ("a" if name.endswith("i") else "ja" if name.endswith("e") else "i")
+
+
 def warm() -> None:
     """Load the vocabulary now and not with the first label."""
     _index()
+    _countries()
 
 
 def lookup(label: str, language: str | None = None) -> SectionEntry | None:
@@ -114,7 +142,8 @@ def lookup(label: str, language: str | None = None) -> SectionEntry | None:
 
     Case, diacritics and punctuation do not matter. Of several languages that use the label, `language` (BCP 47, that of
     the article, say) is preferred, then exact spelling, then the language in which it is the usual word, then the one
-    in which most is published. "Politics & Economy" is known as its parts are, and has the topic of the first.
+    in which most is published. "Politics & Economy" is known as its parts are, and has the topic of the first. A
+    country is a section, too.
     """
     label = label.strip()
     if not label or len(label) > _MAX_CHARACTERS or label.count(" ") >= _MAX_WORDS:
@@ -141,11 +170,15 @@ def _lookup(label: str, language: str) -> SectionEntry | None:
             return SectionEntry(
                 label, war.language, label if war.language == "en" else war.name, war.topic or _WAR_TOPIC
             )
+    if label[0].isalpha() and not label[0].islower() and (found is None or (language and found.language != language)):
+        country = min(_countries().get(_loose(_spelling(label)), ()), key=_order(label, language), default=None)
+        if country and (found is None or country.language == language):
+            found = country
     return None if found is None else SectionEntry(label, found.language, found.name, found.topic)
 
 
-def _candidates(label: str, language: str) -> list[_Listed]:
-    """What the label may be, the most plausible first."""
+def _order(label: str, language: str) -> Callable[[_Listed], tuple[int, bool, bool, int]]:
+    """How plausible it is that this is what the label means, the least first."""
     spelling = _spelling(label)
     wanted = _KIN.get(language, (language,))
 
@@ -153,7 +186,12 @@ def _candidates(label: str, language: str) -> list[_Listed]:
         kin = wanted.index(listed.language) if listed.language in wanted else len(wanted)
         return kin, listed.spelling != spelling, not listed.usual, _RANK.get(listed.language, len(_RANK))
 
-    return sorted(_index().get(_loose(spelling), ()), key=order)
+    return order
+
+
+def _candidates(label: str, language: str) -> list[_Listed]:
+    """What the label may be, the most plausible first."""
+    return sorted(_index().get(_loose(_spelling(label)), ()), key=_order(label, language))
 
 
 def _find(label: str, language: str, only: str | None = None) -> _Listed | None:

@@ -98,6 +98,27 @@ def test_combined_labels(label: str, name: str, topic: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("label", "language", "name"),
+    [
+        ("Ukraine", "en", "Ukraine"),
+        ("Deutschland", "de", "National"),
+        ("Grèce", "fr", "Greece"),
+        ("日本", "ja", "National"),
+        ("ITALIA", "es", "Italy"),
+        ("Italia", "it", "National"),
+        ("Türkei", "de", "Türkiye"),
+        ("Ιταλία", "el", "Italy"),
+        ("Greqia", "sq", "Greece"),
+        ("Serbia", "sq", "Serbia"),
+    ],
+)
+def test_a_country_is_a_section(label: str, language: str, name: str) -> None:
+    found = lookup(label, language)
+    assert found is not None
+    assert (found.language, found.name, found.topic) == (language, name, None)
+
+
+@pytest.mark.parametrize(
     "text",
     [
         "",
@@ -107,6 +128,8 @@ def test_combined_labels(label: str, name: str, topic: str) -> None:
         "The world of sport is changing",
         "Politics is broken, and the world knows it all too well by now",
         "Anna Schmidt",
+        "Iran: what next",
+        "turkey",
         "War in the papers again",
         "x" * 10_000,
     ],
