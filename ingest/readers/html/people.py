@@ -141,6 +141,26 @@ def _visible(page: Page) -> tuple[Byline | None, int]:
             first = first or node.sourceline or 0
     if 0 < len(names) <= 4:
         return Byline(", ".join(names), tuple(tidy_name(name) for name in names)), first
+    return _below_headline(page)
+
+
+def _below_headline(page: Page) -> tuple[Byline | None, int]:
+    """A line such as "Nga Arben Hoxha" between the headline and the first paragraph, whatever its class."""
+    looked = 0
+    after = False
+    for node in page.tree.iter("h1", "p", "div", "span", "address", "em", "strong", "small"):
+        if node.tag == "h1":
+            after = True
+            continue
+        if not after:
+            continue
+        looked += 1
+        text = text_of(node, 300)
+        if looked > 40 or (node.tag == "p" and len(text) > 200):
+            break
+        found = parse_byline(text) if 4 < len(text) < 160 else None
+        if found and found.authors:
+            return found, node.sourceline or 0
     return None, 0
 
 

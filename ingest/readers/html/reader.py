@@ -87,7 +87,9 @@ class _Reader:
         body.prune(page.tree)
         lines, method, confidence = body.choose(page, article)
         text = self._as_text(lines, head)
-        paragraphs = _whole(text, lines, head)
+        # The updates of a live blog in JSON-LD are clean: times and headings that the text's rules would doubt.
+        live = method == "json-ld" and article is not None and "liveBlogUpdate" in article
+        paragraphs = tuple(lines) if live else _whole(text, lines, head)
         lead, in_place = values.standfirst(leads, head, paragraphs)
         if lead and in_place:
             paragraphs = paragraphs[1:]
