@@ -67,7 +67,7 @@ class Entry:
 _QUOTES = "\"'“”„«»‘’‹›「『—–-"
 _SEPARATOR = re.compile(r"\s*(?:[:：|｜»›>→⟶]|\s[-–—]\s)\s*")
 _STEPS = re.compile(r"\s*(?:[>»›→|｜•·▸►＞〉]|\s[/\\∕]\s|(?<=\w)/(?=\w))\s*|\s+[-–—]\s+")
-_CRUMB_SIGN = re.compile(r"[>»›→▸►＞〉]|\s[/\\]\s|\s[|•·-]\s|\w/\w")
+_CRUMB_SIGN = re.compile(r"[>»›→▸►＞〉]|\s[/\\]\s|\s[|•·-]\s|\w[/|｜]\w")
 _URL = re.compile(r"^(?:[\w ]{0,24}[:：]\s?)?(https?://\S{4,1500}|www\.\S{4,500})$", re.I)
 _HASHTAGS = re.compile(r"^(?:[#＃][\w\u0900-\u0d7f\u0e00-\u0e7f·’'-]{2,60}[\s,;]*)+$")
 _COPYRIGHT = re.compile(r"^(?:[©ⓒ]|\(c\)\s?\d|copyright\s*(?:[©ⓒ(]|\d{4})|copyright\s+\w+\s+\d{4})", re.I)
@@ -107,7 +107,9 @@ def classify(block: Block) -> Entry:
     """What a block is by itself."""
     text = block.text
     units = count_units(text)
-    stop = ends_sentence(text) or (units >= 18 and "\u0e00" <= text[0] <= "\u0eff")
+    stop = (
+        ends_sentence(text) or (units >= 12 and text[-1] in ":：") or (units >= 18 and "\u0e00" <= text[0] <= "\u0eff")
+    )
     long = (units >= 13 and stop) or units >= 42
     entry = Entry(block, Kind.PARAGRAPH if long else Kind.SENTENCE if stop and units >= 3 else Kind.SHORT, units, stop)
     if block.image is not None:
@@ -314,7 +316,7 @@ def _labelled(entry: Entry, text: str, words: Vocabulary) -> bool:
         entry.kind, entry.language, entry.value = Kind.CAPTION, language, rest
         return True
     if (language := words.label("photo", key)) and colon:
-        if units <= 9 and not words.label("any", key):
+        if (units <= 9 and not words.label("any", key)) or units <= head.count(" ") + 4:
             entry.kind, entry.language, entry.value = Kind.CREDIT, language, rest
             return True
         if units <= 9 and (find_publisher(rest) or "/" in rest or _CREDIT_END.search(rest)):
@@ -368,7 +370,14 @@ def _menu(entry: Entry, text: str, words: Vocabulary) -> bool:
     return False
 
 
-HOME = frozenset(map(normalise, ["Home", "Homepage", "Startseite", "Start", "Accueil", "Inicio", "Portada", "Início", "Ballina", "Kreu", "Naslovnica", "Naslovna", "Početna", "Domů", "Domov", "Strona główna", "Główna", "Acasă", "Αρχική", "Ana Sayfa", "Anasayfa", "Главная", "Головна", "Начало", "Почетна", "Насловна", "الرئيسية", "خانه", "صفحه اصلی", "ראשי", "דף הבית", "होम", "首页", "首頁", "ホーム", "トップ", "홈", "หน้าแรก", "Trang chủ", "Beranda", "Forside", "Forsiden", "Hem", "Etusivu", "Főoldal", "Kezdőlap", "Címlap", "Pradžia", "Sākums", "Avaleht", "Inici", "Nyumbani", "News", "Actualités", "Nachrichten", "Noticias", "Notizie", "Lajme", "Haberler", "Новости", "Новини", "Вести", "Vijesti", "新闻", "新聞", "ニュース", "뉴스"]))  # fmt: skip
+HOME = frozenset(
+    normalise(word)
+    for word in (
+        "Home; Homepage; Startseite; Start; Accueil; Inicio; Portada; Início; Ballina; Kreu; Naslovnica; Naslovna; Početna; Domů; Domov; Strona główna; Główna; Acasă; Αρχική; Ana Sayfa; Anasayfa; Главная; "
+        "Головна; Начало; Почетна; Насловна; الرئيسية; خانه; صفحه اصلی; ראשי; דף הבית; होम; 首页; 首頁; ホーム; トップ; 홈; หน้าแรก; Trang chủ; Beranda; Forside; Forsiden; Hem; Etusivu; "
+        "Főoldal; Kezdőlap; Címlap; Pradžia; Sākums; Avaleht; Inici; Nyumbani"
+    ).split("; ")
+)
 
 
 def _nav_word(step: str, words: Vocabulary) -> bool:
@@ -398,10 +407,7 @@ def _prompt(entry: Entry, text: str, key: str, words: Vocabulary) -> None:
         term, length = found
         rest = key[length:]
         if term.kind == "copyright":
-            if (
-                units <= 90
-                and (not term.weak or len(set(words.legal.findall(rest))) >= 2)
-            ):
+            if units <= 90 and (not term.weak or len(set(words.legal.findall(rest))) >= 2):
                 entry.kind, entry.language = Kind.COPYRIGHT, term.language
             return
         limit = 75 if term.kind == "prompts" else 14 if term.kind in ("share", "counts", "comments", "ads") else 45

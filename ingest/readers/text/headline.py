@@ -61,8 +61,11 @@ def clusters(candidates: list[tuple[int, Entry, Trimmed]]) -> list[Cluster]:
     return found
 
 
-def choose(found: list[Cluster], body: str, last: int) -> Cluster | None:
-    """The likeliest headline: repeated, marked as heading, about what the article is about, near it."""
+def choose(found: list[Cluster], body: str, last: int, above_meta: frozenset[int] = frozenset()) -> Cluster | None:
+    """The likeliest headline: repeated, marked as heading, about what the article is about, above byline or date.
+
+    `last` is where the article begins; `above_meta` are the positions with a byline or date right below.
+    """
     if not found:
         return None
     if len(found) == 1:
@@ -75,6 +78,7 @@ def choose(found: list[Cluster], body: str, last: int) -> Cluster | None:
         points += (1.5 if cluster.heading == 1 else 0.6) if cluster.heading else 0.0
         points += 1.8 * len(words & stems) / max(len(words), 4)
         points += 0.4 if 5 <= cluster.units <= 25 else -0.8 if cluster.units < 4 else 0.0
+        points += 0.7 if above_meta.intersection(cluster.positions) else 0.0
         points -= 0.05 * min(last - cluster.positions[-1], 10)
         points -= 0.15 * found.index(cluster) if found.index(cluster) < 4 else 0.6
         return points

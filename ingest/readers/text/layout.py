@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 
 from enrich import sections
@@ -18,6 +19,7 @@ from ingest.readers.text.vocabulary import normalise, unspaced, vocabulary
 _META = (Kind.DATE, Kind.SOURCE)
 _LONGEST_HEADLINE = 45
 _NEAR = 60
+_AND = re.compile(r",\s(?:and\s)?|\s(?:and|und|et|y|e|dhe|и|та|och|og|en|&)\s")
 
 
 @dataclass(slots=True)
@@ -31,6 +33,8 @@ class Head:
     standfirst: list[int] = field(default_factory=list)
     bylines: list[tuple[Byline, int]] = field(default_factory=list)
     body: list[int] = field(default_factory=list)
+    points: list[int] = field(default_factory=list)
+    captions: list[int] = field(default_factory=list)
 
 
 def byline_of(entry: Entry, text: str | None = None) -> Byline | None:
@@ -118,7 +122,8 @@ def read_head(entries: list[Entry], source: str | None) -> Head:
         elif i not in taken and _candidate(entry, start - i):
             candidates.append((i, entry, trim(entry.text, site, source)))
     body = " ".join(entry.text for entry in entries[start : start + 8] if entry.kind is Kind.PARAGRAPH)
-    head.cluster = headlines.choose(headlines.clusters(candidates), body, start)
+    meta = _above_meta(entries, [i for i, _, _ in candidates], start)
+    head.cluster = headlines.choose(headlines.clusters(candidates), body, start, meta)
     if head.cluster:
         first = min(head.cluster.positions)
         if not head.sections and first and _general_section(entries[first - 1]):
@@ -130,6 +135,35 @@ def read_head(entries: list[Entry], source: str | None) -> Head:
             head.cluster = None
     _below_headline(entries, head, taken, source)
     return head
+
+
+def _above_meta(entries: list[Entry], candidates: list[int], start: int) -> frozenset[int]:
+    """Which candidates have a byline or date right below, furniture aside; of two or three in a row the first has."""
+    found = set()
+    for order, i in enumerate(candidates):
+        for entry in entries[i + 1 : min(start, i + 5)]:
+            if entry.kind is Kind.DATE or (entry.own and (byline_of(entry) is not None or _names(entry.text))):
+                first = order
+                while first and candidates[first - 1] == candidates[first] - 1:
+                    first -= 1
+                found.add(candidates[first] if order - first < 3 else i)
+                break
+            if entry.own:
+                break
+    return frozenset(found)
+
+
+def _names(text: str) -> tuple[str, ...]:
+    """The people of a line that is nothing but names, with or without where they are: "Ann Lee and Bo Li in Rome"."""
+    if is_name(text):
+        return (text,)
+    if len(text) > 120 or text[-1:] in ".!?:":
+        return ()
+    people, _, place = text.partition(" in ")
+    parts = _AND.split(people)
+    if (place and not place[:1].isupper()) or len(parts) + bool(place) < 2 or not all(is_name(part) for part in parts):
+        return ()
+    return tuple(parts)
 
 
 def _candidate(entry: Entry, distance: int) -> bool:
@@ -238,7 +272,11 @@ def _site_and_sections(entries: list[Entry], head: Head, source: str | None) -> 
         ):
             head.site = (text, i)
         elif (
-            order == 0 and not any(e.own or e.kind is Kind.CRUMBS for e in entries[:i]) and entries[i].units <= 4 and len(shorts) > 1 and not _section_alone(entries, shorts)
+            order == 0
+            and not any(e.own or e.kind is Kind.CRUMBS for e in entries[:i])
+            and entries[i].units <= 4
+            and len(shorts) > 1
+            and not _section_alone(entries, shorts)
         ):
             others = [j for j in shorts[1:] if entries[j].units >= 4]
             if (others and not is_name(text) and byline_of(entries[i]) is None and not entries[i].stop) or (
@@ -261,7 +299,12 @@ def _section_alone(entries: list[Entry], shorts: list[int]) -> bool:
 
 def _general_section(entry: Entry) -> bool:
     """Whether a line such as "News" right above the headline is its section, though it may be a menu's word as well."""
-    return entry.kind is Kind.FURNITURE and entry.units <= 3 and sections.lookup(entry.text) is not None and entry.key not in HOME
+    return (
+        entry.kind is Kind.FURNITURE
+        and entry.units <= 3
+        and sections.lookup(entry.text) is not None
+        and entry.key not in HOME
+    )
 
 
 def _known_site(text: str) -> bool:
@@ -298,8 +341,12 @@ def _below_headline(entries: list[Entry], head: Head, taken: set[int], source: s
                 _placed(entries, head, i)
             elif first and i < first and entry.kind in (Kind.PARAGRAPH,):
                 continue
-    if head.cluster is None and not head.bylines:
-        return
+    if len(head.points) > 1:
+        head.body = sorted([*head.points, *head.body])
+    else:
+        head.captions += head.points
+    for i in head.captions:
+        entries[i].kind = Kind.CAPTION
 
 
 def _placed(entries: list[Entry], head: Head, i: int) -> None:
@@ -308,9 +355,9 @@ def _placed(entries: list[Entry], head: Head, i: int) -> None:
         e.own and (byline_of(e) or is_name(e.text)) for e in entries[i + 1 : head.end] if e.units <= 12
     )
     around = [entries[j] for j in (i - 1, i + 1) if 0 <= j < len(entries)]
-    if is_name(entry.text) and not head.bylines:
+    if not head.bylines and (people := _names(entry.text)):
         if any(e.kind is Kind.DATE or _role(e) for e in around) or meta_after:
-            head.bylines.append((Byline(entry.text, (entry.text,)), i))
+            head.bylines.append((Byline(entry.text, people), i))
             return
     if _role(entry) and entry.units <= 8 and head.bylines:
         return
@@ -319,6 +366,11 @@ def _placed(entries: list[Entry], head: Head, i: int) -> None:
             head.standfirst.append(i)
         elif not meta_after:
             head.body.append(i)
+        return
+    last = max(head.cluster.positions) if head.cluster else -1
+    if entry.units >= 5 and any(e.kind is Kind.DATE for e in entries[last + 1 : i]):
+        # Below byline and date stand captions, or the points of a summary.
+        (head.points if not meta_after else head.captions).append(i)
         return
     if entry.units >= 6:
         if not head.standfirst:

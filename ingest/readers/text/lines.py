@@ -23,7 +23,7 @@ _HEADING = re.compile(r"^(#{1,6})\s+(\S.*)$", re.S)
 _STRONG = re.compile(r"^(\*\*|__)(?=\S)([^*_\n]{1,400})\1$")
 _RULE = re.compile(r"^[\W_]+$")
 _SIGNATURE = re.compile(r"\s*[/(\[（][^/()\[\]（）]{2,40}[/)\]）]$")
-_ENDS =  ".。!?…؟।॥۔։።៕၊။！？﹒｡"
+_ENDS = ".。!?…؟।॥۔։።៕၊။！？﹒｡"
 _CLOSERS = "\"'”’»›)]}」』）】》〉*_"
 _WRAP_WIDTHS = range(38, 125)
 
