@@ -110,6 +110,7 @@ class BrowsableRenderer(BrowsableAPIRenderer):
             "fields": [_filled(field, request) for field in getattr(view, "form_fields", list)()],
             "paste": getattr(view, "paste", False),
             "results": _readable(data),
+            "buckets": _bars(data),
             "next": data.get("next") if isinstance(data, dict) else None,
             "total": data.get("total") if isinstance(data, dict) else None,
             "problem": data if isinstance(data, dict) and not response.status_code < 400 else None,
@@ -142,3 +143,13 @@ def _readable(data: Any) -> list[dict[str, Any]]:
 
     rows = [orjson.loads(dumps(result)) for result in results[:100]]
     return [row for row in rows if isinstance(row, dict) and "headline" in row and "id" in row]
+
+
+def _bars(data: Any) -> list[dict[str, Any]]:
+    """Buckets with their share of the largest, in per cent, for a chart of bars."""
+    buckets = data.get("buckets") if isinstance(data, dict) else None
+    if not isinstance(buckets, list):
+        return []
+    rows = [row for row in buckets[:100] if isinstance(row, dict) and isinstance(row.get("count"), int)]
+    largest = max((row["count"] for row in rows), default=0)
+    return [{**row, "share": round(100 * row["count"] / largest, 1) if largest else 0} for row in rows]

@@ -9,6 +9,9 @@ from rest_framework.negotiation import DefaultContentNegotiation
 from rest_framework.renderers import BaseRenderer
 from rest_framework.request import Request
 
+from newsapi.errors import InvalidParameter
+from newsapi.parameters import nearest
+
 
 class Negotiation(DefaultContentNegotiation):
     """DRF's own, but nothing acceptable still gives JSON: RFC 9110 §12.5.1 allows to disregard Accept."""
@@ -16,9 +19,17 @@ class Negotiation(DefaultContentNegotiation):
     def select_renderer(
         self, request: Request, renderers: Iterable[BaseRenderer], format_suffix: str | None = None
     ) -> tuple[BaseRenderer, str]:
+        renderers = list(renderers)
+        known = [renderer.format for renderer in renderers if renderer.format != "problem"]
+        wanted = request.GET.get("format")
+        if wanted is not None and wanted not in known:
+            raise InvalidParameter(
+                f"format is {wanted[:40]!r}; it must be one of {', '.join(known)}.",
+                parameter="format",
+                suggestion=nearest(wanted, known),
+            )
         accept = request.META.get("HTTP_ACCEPT", "*/*")
         if accept in ("*/*", "application/json") and "format" not in request.GET:
-            first = next(iter(renderers))
-            return first, first.media_type or "application/json"
+            return renderers[0], renderers[0].media_type or "application/json"
         selected: tuple[Any, str] = super().select_renderer(request, renderers, format_suffix)
         return selected
