@@ -2,7 +2,8 @@
 
 In the manner of VADER (Hutto & Gilbert 2014), with own lexicons for news. One is `data/sentiment/LANGUAGE.txt`: lines
 of a mark and terms with commas between. `+3` to `-3` are weights, `!` words that negate, `^` that intensify, `~` that
-weaken. `term*` is a prefix. To add a language, add its file.
+weaken. `term*` is a prefix; below a line that begins with `*` every term is one, except `term=`. To add a language,
+add its file.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from pathlib import Path
 
 from enrich.draft import Draft
 from enrich.enrichment import Sentiment
-from enrich.topic_lexicon import fold
+from enrich.topic_lexicon import prepare
 
 VERSION = "sentiment-1"
 
@@ -57,7 +58,7 @@ class Lexicon:
     def _look_up(self, word: str) -> float:
         if word in self.words:
             return self.words[word]
-        for size in range(min(len(word), 24), 2, -1):
+        for size in range(min(len(word), 24), 1, -1):
             weight = self.prefixes.get(word[:size])
             if weight is not None:
                 return weight
@@ -73,17 +74,19 @@ def languages() -> tuple[str, ...]:
 def load(language: str) -> Lexicon:
     """The lexicon of a language that has a file; ValueError names the file and line that cannot be read."""
     lexicon = Lexicon(language, {}, {}, {})
+    all_prefixes = False
     with (DIRECTORY / f"{language}.txt").open(encoding="utf-8") as lines:
         for number, line in enumerate(lines, 1):
             mark, _, rest = line.strip().partition(" ")
             if not mark or mark.startswith("#"):
                 continue
+            if mark == "*":
+                all_prefixes = True
+                continue
             if mark not in _MARKS and not re.fullmatch(r"[+-][123]", mark):
-                raise ValueError(
-                    f"{language}.txt:{number}: no weight (+1 to -3) and none of ! ^ ~: {mark[:20]}"
-                )
+                raise ValueError(f"{language}.txt:{number}: no weight (+1 to -3) and none of ! ^ ~: {mark[:20]}")
             for term in rest.split(","):
-                word = fold(term.strip(" *")).strip()
+                word = prepare(term.strip(" *="), language).strip()
                 if not word:
                     continue
                 if mark in _MARKS:
@@ -91,7 +94,7 @@ def load(language: str) -> Lexicon:
                 elif " " in word:
                     lexicon.words[word] = float(mark)
                     lexicon.phrase_starts.add(word.split()[0])
-                elif term.strip().endswith("*"):
+                elif term.strip().endswith("*") or (all_prefixes and not term.strip().endswith("=")):
                     lexicon.prefixes[word] = float(mark)
                 else:
                     lexicon.words[word] = float(mark)
@@ -101,7 +104,7 @@ def load(language: str) -> Lexicon:
 def score_sentiment(draft: Draft, language: str | None) -> Sentiment | None:
     """−1 (all bad) to 1 (all good), 0.0 for a text without evidence; None where there is no lexicon for its language.
 
-    `method` is `lexicon-` and the language of the lexicon. Without a language it is None too: a guess would say nothing.
+    `method` is `lexicon-` and the language of the lexicon. Without a language it is None too: a guess says nothing.
     """
     code = _file_of(language)
     if code is None:
@@ -143,7 +146,7 @@ def _add_up(text: str, lexicon: Lexicon) -> tuple[float, float, int]:
     if lexicon.language == "en":
         text = _NOT.sub(" not", text)
     for sentence in _SENTENCE.split(text):
-        words = fold(sentence).split()
+        words = prepare(sentence, lexicon.language).split()
         count += len(words)
         negated_until, factor = -1, 1.0
         for at, word in enumerate(words):
