@@ -44,6 +44,8 @@ def prune(tree: Any) -> None:
     root = body if body is not None else tree
     total = None
     doomed = []
+    # Pages repeat a few hundred class names thousands of times.
+    judged: dict[str, bool] = {}
     for node in root.iter():
         tag = node.tag
         if not isinstance(tag, str):
@@ -66,7 +68,10 @@ def prune(tree: Any) -> None:
         elif tag in ("div", "section", "aside", "ul", "ol", "p", "span", "footer", "header"):
             marks = f"{node.get('class') or ''} {node.get('id') or ''}"
             hidden = node.get("hidden") is not None or "display:none" in (node.get("style") or "").replace(" ", "")
-            if hidden or (len(marks) > 1 and len(marks) < 300 and _FURNITURE.search(marks)):
+            named = judged.get(marks)
+            if named is None:
+                judged[marks] = named = 1 < len(marks) < 300 and _FURNITURE.search(marks) is not None
+            if hidden or named:
                 if total is None:
                     total = len("".join(root.itertext()))
                 # A wrapper of the article may be called "paywall" or "has-sidebar": what holds much of the text stays.

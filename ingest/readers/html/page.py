@@ -15,6 +15,7 @@ from lxml import html as lxml_html
 LONGEST = 8_000_000
 LONGEST_SCRIPT = 600_000
 MOST_NODES = 5_000
+MOST_VALUES = 60
 
 _UNPARSABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _WHOLE_PAGE = re.compile(r"<(?:html|head|body|!doctype)\b", re.I)
@@ -106,7 +107,8 @@ def _collect(page: Page) -> None:
         if node.tag == "meta":
             name = node.get("property") or node.get("name") or node.get("itemprop") or ""
             content = plain(node.get("content"))
-            if name and content and len(page.meta) < MOST_NODES:
+            values = page.meta.get(name.strip().lower(), ())
+            if name and content and len(page.meta) < MOST_NODES and len(values) < MOST_VALUES:
                 method = _method(name.lower(), bool(node.get("itemprop") and not node.get("name")))
                 page.meta.setdefault(name.strip().lower(), []).append(Value(content, method, line))
         elif node.tag == "link":
