@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from ingest.readers.text.furniture import Entry
 from ingest.readers.text.prefixes import Trimmed
-from ingest.readers.text.vocabulary import unspaced
+from ingest.readers.text.vocabulary import fold, unspaced
 
 _WORDS = re.compile(r"\w+")
 _ELLIPSIS = re.compile(r"\s*(?:…|\.\.\.|\[…\]|\[\.\.\.\])\s*$")
@@ -28,7 +28,8 @@ class Cluster:
 
 def key_of(text: str) -> str:
     """The letters and digits of a headline, for comparison."""
-    return " ".join(_WORDS.findall(_ELLIPSIS.sub("", text).casefold().replace("i̇", "i")))
+    text = _ELLIPSIS.sub("", text)
+    return " ".join(_WORDS.findall(fold(text)))
 
 
 def same(one: str, other: str) -> bool:

@@ -24,7 +24,7 @@ _WORD = re.compile(r"[\w#]", re.ASCII)
 
 @dataclass(frozen=True, slots=True)
 class Term:
-    """A phrase found: what it is a sign of, its language, whether it needs further evidence, and what followed it."""
+    """A phrase: what it is a sign of, its language, and whether it needs further evidence."""
 
     kind: str
     language: str
@@ -38,11 +38,16 @@ class _Opening:
     whole: bool
 
 
-def normalise(text: str) -> str:
-    """One form for whatever case, accents, numbers and decoration a line has. Numbers become `#`."""
+def fold(text: str) -> str:
+    """A text without case, accents and variants of letters, for comparison."""
     if not text.isascii():
         text = _MARKS.sub("", unicodedata.normalize("NFKD", text)).translate(_LETTERS)
-    text = _NUMBER.sub("#", text.casefold())
+    return text.casefold()
+
+
+def normalise(text: str) -> str:
+    """One form for whatever case, accents, numbers and decoration a line has. Numbers become `#`."""
+    text = _NUMBER.sub("#", fold(text))
     return _SPACES.sub(" ", _strip(text))
 
 
