@@ -17,6 +17,7 @@ from enrich.entities.inflection import OPEN_ENDED
 from enrich.entities.knowledge import (
     ACRONYM,
     ANYWHERE,
+    CITY,
     MAX_ENDING,
     NEEDS_THE,
     STEM,
@@ -138,8 +139,12 @@ class Gazetteer:
                     hit = found.get((first, last))
                     if hit is None:
                         found[first, last] = Hit(first, last, [form])
-                    elif not any(old.known is form.known for old in hit.forms):
+                        continue
+                    same = next((at for at, old in enumerate(hit.forms) if old.known is form.known), None)
+                    if same is None:
                         hit.forms.append(form)
+                    elif hit.forms[same].kind == "demonym" or (hit.forms[same].flags & CITY and not form.flags & CITY):
+                        hit.forms[same] = form
         return sorted(found.values(), key=lambda hit: (hit.start, -hit.end))
 
 

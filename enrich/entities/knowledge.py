@@ -20,6 +20,7 @@ ANYWHERE = 8  # needs no word boundary (scripts without spaces)
 CITY = 16  # one of the many cities: must be large, or said to be a place
 ACRONYM = 32  # all capitals; in a text all in capitals it may be a word
 NEEDS_THE = 64  # only after "the"
+ABROAD = 128  # WORD in other languages than English
 MAX_ENDING = 6
 
 
@@ -79,6 +80,7 @@ class Knowledge:
         self.forms: dict[str, list[Form]] = {}
         self.demonyms: dict[str, str] = {}
         self.cities: dict[str, Known] = {}
+        self.capitals: list[tuple[Known, str]] = []
         self.native: dict[str, list[tuple[Known, list[str]]]] = {}
         self.exemplars: dict[str, list[tuple[Known, str]]] = {}
         self.national: dict[str, list[tuple[Known, list[str], list[str]]]] = {}
@@ -171,9 +173,17 @@ class Knowledge:
             for other in variants(native.get(geonames, "")):
                 spaced = not ("\u0e00" <= other[0] <= "\u0e7f" or "\u3040" <= other[0] <= "\u9fff")
                 self.add(known, "name", other, CITY if spaced else CITY | ANYWHERE)
-        for geonames, aliases in rows("cities_own.tsv"):
-            for alias in variants(aliases):
-                self.add(self.cities[geonames], "alias", alias)
+                if capital and spaced:
+                    self.capitals.append((known, other))
+        for geonames, cells in rows("cities_own.tsv"):
+            known = self.cities[geonames]
+            for cell in variants(cells):
+                language, names = cell.split("=", 1)
+                if language == "en":
+                    for alias in names.split(";"):
+                        self.add(known, "alias", alias)
+                else:
+                    self.native.setdefault(language, []).append((known, names.split(";")))
 
     def _people(self) -> None:
         for file in ("people_politics.tsv", "people_culture.tsv"):
@@ -205,12 +215,10 @@ class Knowledge:
             known = self._known(
                 Known(f"organisation:{name}", "organisation", plain, country or None, None, {"en": plain})
             )
-            ordinary = WORD if pattern(plain) in WORDLIKE else 0
             if plain == name:
-                self.add(known, "name", plain, ordinary)
+                self.add(known, "name", plain, wordlike(plain))
             for alias in variants(aliases):
-                weak = alias.startswith("?") or pattern(alias) in WORDLIKE
-                self.add(known, "alias", alias.removeprefix("?"), WORD if weak else 0)
+                self.add(known, "alias", alias, wordlike(alias))
 
     def _publishers(self) -> None:
         from enrich import publishers
@@ -257,15 +265,31 @@ class Knowledge:
             self.add(known, kind, alias, 0 if agency else WORD)
 
 
+# Languages in which a capital's name is inflected or prefixed, and the letters it is written in.
+SCRIPTS = {
+    **dict.fromkeys(("ru", "uk", "be", "sr"), ("\u0400", "\u04ff")),
+    **dict.fromkeys(("ar", "fa"), ("\u0600", "\u06ff")),
+    "he": ("\u0590", "\u05ff"),
+    "el": ("\u0370", "\u03ff"),
+}
 SAFE_ACRONYMS = frozenset(
     "BBC CNN NPR PBS AFP AP DPA NHK CBS NBC ABC MSNBC CNBC RT TASS KCNA IRNA CCTV CGTN ITV ESPN ANSA EFE SANA ISNA ITN ARD ZDF ORF RAI SVT".split()
 )
 WORDLIKE = frozenset(
-    "apple meta vale sumar renaissance memorial ford fox commons lords diet greens quad wagner shell oracle intel alphabet paramount "
-    "marvel caterpillar robinhood vanguard visa amazon nike puma chanel lego uber telegram conservatives tory labour bayer thales "
-    "total morena vox ano smer chega podemos ajax spurs celtic arsenal everton chelsea lazio mercedes zara dior saab tisza duma "
-    "memorial amnesty capitol memorial commonwealth senate congress coke brookings sorbonne harvard stanford yale cornell".split()
+    "memorial renaissance commons lords diet greens quad visa total vale sumar morena vox ano smer coke spurs caterpillar paramount "
+    "marvel vanguard robinhood capitol commonwealth amnesty shell celtic fox arm".split()
 )
+# Words in some other language.
+WORDLIKE_ABROAD = frozenset(
+    "apple meta ford wagner oracle intel alphabet amazon nike puma chanel lego uber telegram bayer thales chega podemos ajax lazio "
+    "mercedes zara dior saab tisza congress senate target orange labour".split()
+)
+
+
+def wordlike(name: str) -> int:
+    """The flag of a name that is an ordinary word too."""
+    folded = pattern(name)
+    return WORD if folded in WORDLIKE else ABROAD if folded in WORDLIKE_ABROAD else 0
 
 
 def territories(knowledge: Knowledge, language: str) -> Iterator[tuple[Known, str]]:
@@ -290,6 +314,7 @@ class LanguageNames:
         self.forms: dict[str, list[Form]] = {}
         self.names: dict[str, str] = {}
         if language == "en":
+            self.names = {known.key: name for known, name in knowledge.exemplars.get("en", ())}
             return
         for known, name in territories(knowledge, language):
             self.names.setdefault(known.key, name)
@@ -304,6 +329,11 @@ class LanguageNames:
                 self._add(country, "name" if name.startswith("=") else "alias", name.lstrip("="))
             for demonym in demonyms:
                 self._add(country, "demonym", demonym)
+        if language in SCRIPTS:
+            first, last = SCRIPTS[language]
+            for known, name in knowledge.capitals:
+                if first <= name[-1] <= last and known.key not in self.names:
+                    self._add(known, "name", name)
         for known, names in knowledge.native.get(language, ()):
             self.names[known.key] = names[0].rstrip("*")
             for at, name in enumerate(names):

@@ -69,6 +69,8 @@ def lexicon() -> Lexicon:
     surnames = {pattern(raw) for line in lines("surnames.txt") for raw in line.split()}
     for name in ("people_politics.tsv", "people_culture.tsv"):
         surnames.update(pattern(row[0].split()[-1]) for row in rows(name) if " " in row[0])
+    # "Jane" is Albanian for "are" as well: what is a name somewhere is not a mere word everywhere.
+    sections["common"] |= sections.pop("common_foreign") - given - surnames
     return Lexicon(
         **{key: frozenset(words) for key, words in sections.items()},
         given=frozenset(given | weak),

@@ -93,7 +93,8 @@ def _mark(doc: Document, tokens: list[Token], hits: list[Hit]) -> tuple[set[int]
             last += 1
         if form.known.type == "place":
             for at in range(first, last + 1):
-                countries.setdefault(at, form.known.country or "")
+                # Of many towns of one name we do not know which.
+                countries.setdefault(at, "" if form.flags & CITY and len(hit.forms) > 1 else form.known.country or "")
         if last > first or tokens[first].start > hit.start:
             if not form.flags & WEAK and (form.known.type != "person" or last - first > 0):
                 taken.update(range(first, last + 1))

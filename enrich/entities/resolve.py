@@ -12,7 +12,7 @@ from enrich.entities.cities import CityJudge, choose_place
 from enrich.entities.document import NORMAL, Document, Token
 from enrich.entities.folding import fold, stem
 from enrich.entities.gazetteer import Gazetteer, Hit
-from enrich.entities.knowledge import CITY, WEAK, WORD, Form, Known
+from enrich.entities.knowledge import ABROAD, CITY, WEAK, WORD, Form, Known
 from enrich.entities.lexicon import lexicon
 from enrich.entities.organisations import acronym_after
 from enrich.entities.salience import salience
@@ -218,7 +218,7 @@ class Resolver:
                 continue
             if span.forms:
                 form = next((form for form in span.forms if form.known.type == "organisation"), span.forms[0])
-                if form.flags & WORD and not self._clear(span):
+                if form.flags & (WORD | ABROAD if self.language != "en" else WORD) and not self._clear(span):
                     deferred.append((span, form))
                     continue
                 found = self._get(form.known.key, "organisation", form.known)
