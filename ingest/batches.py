@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from datetime import timedelta
 from typing import Any
 
 from django.db import transaction
 from django.db.models import F
+from django.utils import timezone
 
 from ingest import inputs, waking
 from ingest.models import Batch, BatchRejection, Capture, Priority
@@ -17,6 +19,7 @@ MAX_LINES = 50_000
 MAX_BYTES = 100_000_000
 PART = 500
 PART_BYTES = 4_000_000
+SILENCE = timedelta(minutes=30)
 KEPT_BYTES = 4_096
 """How much of a rejected line is kept."""
 
@@ -138,7 +141,10 @@ class _Load:
             Capture.objects.bulk_create(self.captures)
             BatchRejection.objects.bulk_create(self.rejections)
             Batch.objects.filter(id=self.batch.id).update(
-                lines=self.batch.lines, accepted=F("accepted") + accepted, rejected=F("rejected") + rejected
+                lines=self.batch.lines,
+                accepted=F("accepted") + accepted,
+                rejected=F("rejected") + rejected,
+                updated_at=timezone.now(),
             )
             if self.wake and accepted:
                 waking.wake_after_commit()
@@ -151,6 +157,13 @@ class _Load:
         self.batch.complete = error is None
         self.batch.error = error.as_problem() if error else None
         self.batch.save(update_fields=["complete", "error"])
+
+
+def close_abandoned() -> int:
+    """End the batches whose stream nobody reads any more, since the process that did was killed; how many."""
+    silent = Batch.objects.filter(complete=False, error__isnull=True, updated_at__lt=timezone.now() - SILENCE)
+    error = BatchBroken("The service was stopped while it read the batch. What came before is accepted.")
+    return silent.update(error=error.as_problem())
 
 
 def _reason(error: NewsApiError) -> dict[str, Any]:

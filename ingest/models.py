@@ -40,6 +40,12 @@ class Batch(models.Model):
     complete = models.BooleanField(default=False)
     error: models.JSONField[dict[str, Any] | None] = models.JSONField(null=True)
     created_at = models.DateTimeField(default=timezone.now)
+    updated_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["updated_at"], name="batch_open", condition=Q(complete=False, error__isnull=True)),
+        ]
 
 
 class BatchRejection(models.Model):

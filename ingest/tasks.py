@@ -7,7 +7,7 @@ from typing import Any
 
 from celery.signals import worker_init
 
-from ingest import pipeline, waking
+from ingest import batches, pipeline, waking
 from newsapi.celery import app
 
 DRAIN_SECONDS = 4.0
@@ -43,6 +43,7 @@ def process_captures() -> int:
 @app.task(name="ingest.tasks.sweep")  # type: ignore[untyped-decorator]
 def sweep() -> bool:
     """Find what was left behind: a wake-up that was lost, a process that was killed."""
+    batches.close_abandoned()
     if not pipeline.claimable().exists():
         return False
     waking.wake()

@@ -146,7 +146,7 @@ class DocumentList(ApiView):
         hints = _hints(request, kind)
         content = uploads.read_body(request._request, inputs.MAX_BYTES)
         if not content.strip():
-            raise InvalidDocument("The body is empty; send a document.", code="empty_body", status=400)
+            raise InvalidDocument("The body is empty; send a document.", code="empty_body")
         capture = services.receive(content, content_type, hints)
         seconds = _wait(request)
         if seconds is None:

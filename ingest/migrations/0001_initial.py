@@ -24,7 +24,11 @@ class Migration(migrations.Migration):
                 ('complete', models.BooleanField(default=False)),
                 ('error', models.JSONField(null=True)),
                 ('created_at', models.DateTimeField(default=django.utils.timezone.now)),
+                ('updated_at', models.DateTimeField(default=django.utils.timezone.now)),
             ],
+            options={
+                'indexes': [models.Index(condition=models.Q(('complete', False), ('error__isnull', True)), fields=['updated_at'], name='batch_open')],
+            },
         ),
         migrations.CreateModel(
             name='BatchRejection',

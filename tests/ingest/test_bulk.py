@@ -10,6 +10,7 @@ from typing import Any
 
 import orjson
 import pytest
+from django.utils import timezone
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -90,6 +91,16 @@ def test_nothing_is_no_batch(body: bytes) -> None:
 def test_another_media_type_is_415_and_names_the_right_one(content_type: str) -> None:
     answer = send(line("a"), content_type)
     assert answer.status_code == 415 and "application/x-ndjson" in answer.json()["detail"]
+
+
+@database
+def test_a_batch_that_nobody_reads_any_more_is_ended() -> None:
+    batch = Batch.objects.create(accepted=2, lines=2)
+    assert batches.close_abandoned() == 0
+    Batch.objects.update(updated_at=timezone.now() - batches.SILENCE * 2)
+    assert batches.close_abandoned() == 1 and batches.close_abandoned() == 0
+    found = reader().get(f"/v1/batches/{batch.id}").json()
+    assert found["complete"] and found["error"]["code"] == "batch_incomplete"
 
 
 @database

@@ -71,8 +71,8 @@ def test_a_body_may_be_gzip() -> None:
 
 
 BAD: list[tuple[bytes, str, int, str]] = [
-    (b"", "application/json", 400, "empty_body"),
-    (b" \n\t ", "text/plain", 400, "empty_body"),
+    (b"", "application/json", 422, "empty_body"),
+    (b" \n\t ", "text/plain", 422, "empty_body"),
     (b'{"text": "  \\n "}', "application/json", 422, "invalid_document"),
     (b"{", "application/json", 400, "invalid_json"),
     (b'{"text": "\xff\xfe"}', "application/json", 400, "invalid_json"),
