@@ -27,6 +27,8 @@ from search.engines.tantivy.schema import (
 from search.fields import BY_NAME, TEXT_FIELDS, Field, Kind
 
 FEW = 16
+MAX_DEPTH = 100
+"""tantivy recurses, and thousands of levels crash the process."""
 _I64 = (-(2**63), 2**63 - 1)
 
 
@@ -46,17 +48,19 @@ class Builder:
     def build(self, root: tree.Node) -> Query | None:
         """Raises Unsupported for fields that cannot be asked so, QueryTooLarge beyond the budget."""
         done: list[_Part | None] = []
-        todo: list[tuple[tree.Node, bool]] = [(root, False)]
+        todo: list[tuple[tree.Node, bool, int]] = [(root, False, 0)]
         while todo:
-            node, visited = todo.pop()
+            node, visited, depth = todo.pop()
             children = _children(node)
             if children is None:
                 query = self._leaf(node)
                 done.append(_Part(query) if query is not None else None)
             elif not visited:
                 self._spend(1)
-                todo.append((node, True))
-                todo.extend((child, False) for child in reversed(children))
+                if depth > MAX_DEPTH:
+                    raise QueryTooLarge(f"The query is nested more than {MAX_DEPTH} levels deep.", limit=MAX_DEPTH)
+                todo.append((node, True, depth))
+                todo.extend((child, False, depth + 1) for child in reversed(children))
             else:
                 parts = done[len(done) - len(children) :]
                 del done[len(done) - len(children) :]

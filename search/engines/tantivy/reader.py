@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import os
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Hashable, Sequence
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 from uuid import UUID
 
 import tantivy
@@ -32,10 +33,45 @@ Ranked = tuple[int, tantivy.DocAddress, float | None]
 """Sort key, where the document is, score."""
 
 
+class Seen(NamedTuple):
+    """What changes with every commit (tantivy's list of segments) and every rebuild (the pointer)."""
+
+    directory: Path
+    pointer: str
+    pointed: tuple[int, int, int]
+    meta: str
+    listed: tuple[int, int, int]
+
+    @classmethod
+    def now(cls, root: Path) -> Seen | None:
+        """None where there is no index."""
+        try:
+            # The pointer is looked at before it is read: if it changes in between, the next look tells.
+            pointer = str(root / storage.POINTER)
+            pointed = _sign(pointer)
+            directory = storage.live(root)
+            meta = str(directory / storage.META) if directory else ""
+            return cls(directory, pointer, pointed, meta, _sign(meta)) if directory else None
+        except FileNotFoundError:
+            return None
+
+    def still(self) -> bool:
+        """Costs two looks at the file system: every question begins with it."""
+        try:
+            return _sign(self.meta) == self.listed and _sign(self.pointer) == self.pointed
+        except FileNotFoundError:
+            return False
+
+
+def _sign(path: str) -> tuple[int, int, int]:
+    found = os.stat(path)  # noqa: PTH116 (a Path takes longer than the look itself)
+    return found.st_ino, found.st_mtime_ns, found.st_size
+
+
 class Snapshot:
     """One commit of the index, and what was worked out about it."""
 
-    def __init__(self, index: tantivy.Index, seen: tuple[object, ...]) -> None:
+    def __init__(self, index: tantivy.Index, seen: Seen) -> None:
         self.index = index
         self.seen = seen
         self.searcher = index.searcher()
@@ -191,7 +227,7 @@ class TantivyReader:
     def _current(self) -> Snapshot | None:
         """What was committed last. While one thread opens a new commit, the others go on with the one before."""
         snapshot = self._snapshot
-        if snapshot is not None and snapshot.seen == self._seen():
+        if snapshot is not None and snapshot.seen.still():
             return snapshot
         if not self._lock.acquire(blocking=snapshot is None):
             return snapshot
@@ -201,21 +237,10 @@ class TantivyReader:
             self._lock.release()
         return self._snapshot
 
-    def _seen(self) -> tuple[object, ...]:
-        """What changes with every commit and every rebuild; empty where there is no index."""
-        directory = storage.live(self._root)
-        if directory is None:
-            return ()
-        try:
-            meta = (directory / storage.META).stat()
-        except FileNotFoundError:
-            return ()
-        return directory, meta.st_ino, meta.st_mtime_ns, meta.st_size
-
     def _renewed(self) -> Snapshot | None:
         for attempt in range(10):
-            seen = self._seen()
-            if not seen:
+            seen = Seen.now(self._root)
+            if seen is None:
                 return None
             if self._snapshot is not None and self._snapshot.seen == seen:
                 return self._snapshot
@@ -227,17 +252,15 @@ class TantivyReader:
                     raise EngineUnavailable(f"The index in {self._root} cannot be read: {error}") from error
         return None
 
-    def _opened(self, seen: tuple[object, ...]) -> Snapshot:
-        directory = seen[0]
-        assert isinstance(directory, Path)
-        if self._snapshot is not None and self._snapshot.seen[0] == directory:
+    def _opened(self, seen: Seen) -> Snapshot:
+        if self._snapshot is not None and self._snapshot.seen.directory == seen.directory:
             index = self._snapshot.index
             index.reload()
         else:
-            readable, reason = storage.outdated(directory)
+            readable, reason = storage.outdated(seen.directory)
             if not readable:
                 raise EngineUnavailable(f"{reason} It has to be built anew (newsapi reindex).", code="index_outdated")
-            index = tantivy.Index.open(str(directory))
+            index = tantivy.Index.open(str(seen.directory))
             index.config_reader("manual", 0)
             index.reload()
         return Snapshot(index, seen)

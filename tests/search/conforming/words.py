@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from search.engines.base import QueryTooLarge, Unsupported
-from search.query import All, And, Exists, Not, Nothing, Or, Phrase, Query, Term, Text
+from search.query import All, And, Exists, Node, Not, Nothing, Or, Phrase, Query, Term, Text
 from tests.search.conforming.archive import Archive, Behaviours, article, nested
 
 
@@ -171,6 +171,14 @@ class Words(Behaviours):
         archive.write(article(1, "red"), article(2, "green"))
         assert archive.found(nested(Text("red"), 50, (And, Or))) == {1}
         assert archive.found(nested(Text("red"), 50, (Not, And))) == {2}
+
+    def test_depths_that_would_crash_are_an_error(self, archive: Archive) -> None:
+        archive.write(article(1, "red"))
+        node: Node = Text("red")
+        for _ in range(20_000):
+            node = And((Text("red"), Not(node)))
+        with pytest.raises(QueryTooLarge):
+            archive.page(node)
 
     def test_wide_queries(self, archive: Archive) -> None:
         archive.write(article(1, "red"), article(2, "word77"))
