@@ -1,15 +1,15 @@
 """News organisations of the world, their domains and other names: who publishes, and who is credited.
 
 The data (data/publishers.tsv) is our own compilation of facts: name, domain, ISO 3166-1 country, main language
-(BCP 47), whether it is an agency, whether its name is also an ordinary word or several papers' (`ambiguous`), and
-its other names.
+(BCP 47), whether it is an agency, whether its name is also an ordinary word or several papers' (`ambiguous`), its
+other names, and those of them that are ordinary words.
 """
 
 from __future__ import annotations
 
 import re
 import unicodedata
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 
@@ -18,7 +18,10 @@ DATA = Path(__file__).parent / "data" / "publishers.tsv"
 
 @dataclass(frozen=True, slots=True)
 class Publisher:
-    """A news organisation. `country` is ISO 3166-1 alpha-2 or None; `ambiguous`: the bare name proves nothing."""
+    """A news organisation. `country` is ISO 3166-1 alpha-2 or None; `ambiguous`: the bare name proves nothing.
+
+    `doubtful` are other names that are words of their language ("هآرتس" is one paper, "הארץ" also "the country").
+    """
 
     name: str
     domain: str | None
@@ -27,6 +30,7 @@ class Publisher:
     language: str
     agency: bool = False
     ambiguous: bool = False
+    doubtful: tuple[str, ...] = ()
 
 
 _PUNCTUATION = re.compile(r"[\s'’`\"“”„«»()\[\]_*]+")
@@ -56,9 +60,10 @@ class _Index:
         self.domains: dict[str, Publisher] = {}
         lines = DATA.read_text(encoding="utf-8").splitlines()
         for line in lines[1:]:
-            name, domain, country, language, agency, ambiguous, others = line.split("\t")
-            aliases = tuple(alias for alias in others.split("|") if alias)
-            row = Publisher(name, domain or None, aliases, country or None, language, bool(agency), bool(ambiguous))
+            name, domain, country, language, agency, ambiguous, others, words = line.split("\t")
+            aliases, doubtful = (tuple(alias for alias in names.split("|") if alias) for names in (others, words))
+            marks = (bool(agency), bool(ambiguous), doubtful)
+            row = Publisher(name, domain or None, aliases, country or None, language, *marks)
             self.all.append(row)
             if domain:
                 self.domains.setdefault(domain, row)
@@ -70,6 +75,9 @@ class _Index:
                 if re.fullmatch(r"[a-z0-9-]+(\.[a-z0-9-]+)*\.[a-z]{2,}", alias):
                     self.domains.setdefault(alias, row)
                 self._add(alias, row)
+        for row in self.all:
+            for alias in row.doubtful:
+                self._add(alias, replace(row, ambiguous=True))
 
     def _add(self, name: str, row: Publisher) -> None:
         if _acronym(name):
