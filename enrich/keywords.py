@@ -28,6 +28,7 @@ MOST_NAMES = 5
 LONGEST_PHRASE = 3
 LONGEST_TEXT = 60_000
 LONGEST_TAG = 200
+MOST_SEQUENCES = 300
 
 _BREAK = re.compile(r"[^\w\s'’\-\u0900-\u0dff\u0e00-\u0e7f]+|\s[-–—]+\s|\n")
 _HAN = re.compile(r"[\u3400-\u9fff]{2,}")
@@ -77,6 +78,8 @@ class _Word:
     text: str
     key: str
     capital: bool
+    noun: bool
+    first: bool = False
 
 
 def extract_keywords(draft: Draft, language: str | None, entities: Sequence[Entity] = ()) -> tuple[str, ...]:
@@ -135,18 +138,27 @@ def _more_frequent_longer(phrases: dict[str, _Phrase]) -> dict[str, int]:
 
 def _spaced(draft: Draft, code: str) -> dict[str, _Phrase]:
     """Candidates of a language that writes spaces: those said twice or more."""
-    stops = stopwords(code)
-    stem = _stemmer(code)
-    phrases: dict[str, _Phrase] = {}
+    runs: list[tuple[int, bool, list[_Word]]] = []
+    counts: dict[str, int] = {}
     position = 0
     for text, headline in _fields(draft):
-        for run in _runs(text, code, stops, stem):
-            for start in range(len(run)):
-                for size in range(1, min(LONGEST_PHRASE, len(run) - start) + 1):
-                    words = run[start : start + size]
-                    if code != "en" or _like_a_noun(words):
-                        _count(phrases, words, position + start, headline)
+        for run in _runs(text, code):
+            runs.append((position, headline, run))
             position += len(run)
+            for word in run:
+                counts[word.key] = counts.get(word.key, 0) + 1
+    phrases: dict[str, _Phrase] = {}
+    for position, headline, run in runs:
+        for start, first in enumerate(run):
+            # A phrase said twice has only words said twice: most of the text is passed over here.
+            if counts[first.key] < 2:
+                continue
+            for end in range(start + 1, min(start + LONGEST_PHRASE, len(run)) + 1):
+                last = run[end - 1]
+                if counts[last.key] < 2:
+                    break
+                if last.noun and (code != "en" or _like_a_phrase(run[start:end])):
+                    _count(phrases, run[start:end], position + start, headline)
     return {key: phrase for key, phrase in phrases.items() if _stands(phrase)}
 
 
@@ -169,44 +181,49 @@ def _fields(draft: Draft) -> Iterator[tuple[str, bool]]:
         room -= len(paragraph)
 
 
-def _runs(text: str, code: str, stops: frozenset[str], stem: _Stems | None) -> Iterator[list[_Word]]:
+def _runs(text: str, code: str) -> Iterator[list[_Word]]:
     """The sequences of words between punctuation, stop words and numbers."""
     all_capitals = text.isupper()
     for chunk in _BREAK.split(text):
         run: list[_Word] = []
-        for at, raw in enumerate(chunk.split()):
-            word = raw.strip("'’-_")
-            if code == "en":
-                word = word.removesuffix("'s").removesuffix("’s")
-            elif code in {"fr", "it", "ca"}:
-                word = re.split(r"['’]", word)[-1]
-            elif code == "ko":
-                word = _PARTICLES.sub("", word) or word
-            folded, single = _folded(word)
-            if len(folded) < 2 or not single or folded in stops or any(map(str.isdigit, folded[:1])):
+        first = True
+        for raw in chunk.split():
+            word = _word(raw, code)
+            if word is None:
                 if run:
                     yield run
                     run = []
-                continue
-            capital = at > 0 and not all_capitals and word[:1].isupper()
-            run.append(_Word(word, stem.stemWord(folded) if stem else folded, capital))
+            else:
+                run.append(_Word(word.text, word.key, False, word.noun, True) if first or all_capitals else word)
+            first = False
         if run:
             yield run
 
 
-@lru_cache(maxsize=20_000)
-def _folded(word: str) -> tuple[str, bool]:
-    """The folded word, and whether it can be part of a phrase (a hyphenated word is one)."""
-    parts = fold(word).split()
-    return "-".join(parts), 0 < len(parts) <= 3 and len(word) <= 40
+@lru_cache(maxsize=50_000)
+def _word(raw: str, code: str) -> _Word | None:
+    """A word as written, with its stem; None if no phrase can hold it: a stop word, a number, a letter."""
+    text = raw.strip("'’-_")
+    if code == "en":
+        text = text.removesuffix("'s").removesuffix("’s")
+    elif code in {"fr", "it", "ca"}:
+        text = re.split(r"['’]", text)[-1]
+    elif code == "ko":
+        text = _PARTICLES.sub("", text) or text
+    parts = fold(text).split()
+    folded = "-".join(parts)
+    if len(folded) < 2 or len(parts) > 3 or len(text) > 40 or folded[0].isdigit() or folded in stopwords(code):
+        return None
+    stem = _stemmer(code)
+    capital = text[:1].isupper()
+    # German writes nouns with a capital; in English the ending tells what is hardly one.
+    noun = capital if code == "de" else capital or code != "en" or not _NO_NOUN.match(text)
+    return _Word(text, stem.stemWord(folded) if stem else folded, capital, noun)
 
 
-def _like_a_noun(words: Sequence[_Word]) -> bool:
-    last = words[-1]
-    if not last.capital and _NO_NOUN.match(last.text):
-        return False
+def _like_a_phrase(words: Sequence[_Word]) -> bool:
     if len(words) == 1:
-        return len(last.text) > 3 and (last.capital or not _NO_SINGLE.match(last.text))
+        return len(words[0].text) > 3 and (words[0].capital or not _NO_SINGLE.match(words[0].text))
     return not words[0].text.endswith("ly")
 
 
@@ -219,8 +236,9 @@ def _count(phrases: dict[str, _Phrase], words: Sequence[_Word], position: int, h
     phrase.in_headline = phrase.in_headline or headline
     phrase.capitals += all(word.capital for word in words)
     text = " ".join(word.text for word in words)
-    # A headline may be in capitals or title case: how the text itself writes the phrase weighs more.
-    phrase.forms[text] += 1 if headline else 2
+    # Headlines, datelines and first words are capitalised for other reasons: how the text writes it inside a sentence
+    # weighs more.
+    phrase.forms[text] += 1 if headline or words[0].first or text.isupper() else 3
 
 
 @lru_cache(maxsize=64)
@@ -242,14 +260,17 @@ def _unspaced(draft: Draft, code: str) -> dict[str, _Phrase]:
             phrase.in_headline = phrase.in_headline or headline
             phrase.forms[piece] += 1
         position += len(text) // 2
-    often = {
-        key: phrase for key, phrase in phrases.items() if phrase.count > (1 if code == "ja" or len(key) > 2 else 2)
-    }
-    for key, phrase in list(often.items()):
-        longer = max((other.count for text, other in often.items() if len(text) > len(key) and key in text), default=0)
-        if longer >= 0.6 * phrase.count:
-            del often[key]
-    return often
+    often = [
+        (key, phrase) for key, phrase in phrases.items() if phrase.count > (1 if code == "ja" or len(key) > 2 else 2)
+    ]
+    # Comparing all with all is quadratic: the weightiest are enough.
+    often = sorted(often, key=lambda item: -item[1].count * len(item[0]))[:MOST_SEQUENCES]
+    kept = {}
+    for key, phrase in often:
+        longer = max((other.count for text, other in often if len(text) > len(key) and key in text), default=0)
+        if longer < 0.6 * phrase.count:
+            kept[key] = phrase
+    return kept
 
 
 def _pieces(text: str, code: str) -> Iterator[str]:
