@@ -12,12 +12,16 @@ from typing import Any
 from enrich import sections
 from enrich.draft import Dateline, Draft, Image, Provenance, RawDocument, Section
 from ingest.readers.dates import FoundDate, find_dates, label_of
-from ingest.readers.text import credits, layout
+from ingest.readers.text import credits
+from ingest.readers.text.body import Body, read_body
 from ingest.readers.text.dateline import read_dateline
-from ingest.readers.text.furniture import Entry, Kind, classify
+from ingest.readers.text.entries import Entry, Kind
+from ingest.readers.text.furniture import classify
+from ingest.readers.text.head import Head, read_head
 from ingest.readers.text.headline import Cluster, key_of, longest_complete
 from ingest.readers.text.known import publisher as find_publisher
 from ingest.readers.text.lines import split
+from ingest.readers.text.people import byline_of, mentions_role
 from ingest.readers.text.prefixes import domain, same_name
 from ingest.readers.text.vocabulary import normalise
 
@@ -52,14 +56,14 @@ def assemble(raw: RawDocument, text: str) -> Draft:
     """The draft of a scraped text."""
     entries = [classify(block) for block in split(text)]
     source = raw.source.strip() if raw.source else None
-    head = layout.read_head(entries, source)
+    head = read_head(entries, source)
     title = list(head.cluster.keys if head.cluster else [])
     out = Assembly()
     if head.end < len(entries) or not head.body:
-        body = layout.read_body(entries, head.end, title)
+        body = read_body(entries, head.end, title)
         paragraphs = [*head.body, *body.paragraphs]
     else:
-        body, paragraphs = layout.read_body(entries, len(entries), title), list(head.body)
+        body, paragraphs = read_body(entries, len(entries), title), list(head.body)
         _loose_ends(entries, body)
     reference = raw.published_at or raw.received_at
     language = _language(raw, entries)
@@ -94,7 +98,7 @@ def assemble(raw: RawDocument, text: str) -> Draft:
     return Draft(**out.fields, provenance=MappingProxyType(out.provenance))
 
 
-def _loose_ends(entries: list[Entry], body: layout.Body) -> None:
+def _loose_ends(entries: list[Entry], body: Body) -> None:
     """Where there was no paragraph to start from, furniture still gives tags, pictures, sources and dates."""
     for i, entry in enumerate(entries):
         if entry.kind is Kind.TAGS and entry.value:
@@ -128,7 +132,7 @@ def _headline(out: Assembly, entries: list[Entry], cluster: Cluster | None) -> N
             out.set("credited_to", other.publisher, "headline prefix", 0.95, entries[position].block.lines)
 
 
-def _site(out: Assembly, entries: list[Entry], head: layout.Head, raw: RawDocument, source: str | None) -> None:
+def _site(out: Assembly, entries: list[Entry], head: Head, raw: RawDocument, source: str | None) -> None:
     if head.site:
         text, at = head.site
         known = find_publisher(text)
@@ -184,7 +188,7 @@ def _given(out: Assembly, raw: RawDocument) -> None:
 
 
 def _dates(
-    out: Assembly, entries: list[Entry], start: int, body: layout.Body, received: datetime | None, language: str | None
+    out: Assembly, entries: list[Entry], start: int, body: Body, received: datetime | None, language: str | None
 ) -> None:
     """Labelled dates first, then the first date above the article, then one below it."""
     above = [i for i in range(start) if entries[i].kind is Kind.DATE]
@@ -220,7 +224,7 @@ def _dates(
             break
 
 
-def _section(out: Assembly, entries: list[Entry], head: layout.Head, language: str | None) -> None:
+def _section(out: Assembly, entries: list[Entry], head: Head, language: str | None) -> None:
     for label, at in head.sections:
         entry = sections.lookup(label, language)
         if entry is not None:
@@ -266,19 +270,19 @@ def _opening_and_end(
 def _people(
     out: Assembly,
     entries: list[Entry],
-    head: layout.Head,
-    body: layout.Body,
+    head: Head,
+    body: Body,
     texts: dict[int, str],
     paragraphs: list[int],
 ) -> None:
     found = list(head.bylines)
     if not any(byline.authors for byline, _ in found):
         for i in body.signoffs:
-            if (byline := layout.byline_of(entries[i])) is not None:
+            if (byline := byline_of(entries[i])) is not None:
                 found.append((byline, i))
         if paragraphs and not found and len(paragraphs) > 1:
             last = paragraphs[-1]
-            if entries[last].units <= 24 and (byline := layout.byline_of(entries[last], texts[last])) is not None:
+            if entries[last].units <= 24 and (byline := byline_of(entries[last], texts[last])) is not None:
                 found.append((byline, last))
                 texts[last] = ""
     if found:
@@ -302,11 +306,11 @@ def _people(
             len(paragraphs) > 3
             and entries[i].units <= 80
             and any(texts[i].startswith(name) for name in authors if len(name) > 4)
-        ) and layout.mentions_role(texts[i]):
+        ) and mentions_role(texts[i]):
             texts[i] = ""
 
 
-def _sources(out: Assembly, entries: list[Entry], start: int, body: layout.Body) -> None:
+def _sources(out: Assembly, entries: list[Entry], start: int, body: Body) -> None:
     for i in [*(i for i in range(start) if entries[i].kind is Kind.SOURCE), *body.sources]:
         name = credits.name_of(entries[i].value)
         if name and not same_name(name, out.fields.get("site")):
@@ -319,7 +323,7 @@ def _sources(out: Assembly, entries: list[Entry], start: int, body: layout.Body)
                 out.set("url", entry.value, "address in the text", 0.6, entry.block.lines)
 
 
-def _pictures(out: Assembly, entries: list[Entry], start: int, body: layout.Body) -> None:
+def _pictures(out: Assembly, entries: list[Entry], start: int, body: Body) -> None:
     positions = [i for i in range(start) if entries[i].kind in (Kind.CAPTION, Kind.CREDIT)]
     found = credits.images(entries, sorted({*positions, *body.images}))
     images: dict[Image, tuple[int, ...]] = {}
@@ -328,7 +332,7 @@ def _pictures(out: Assembly, entries: list[Entry], start: int, body: layout.Body
     out.set("images", tuple(images), "captions and credits", 0.7, (line for lines in images.values() for line in lines))
 
 
-def _tags(out: Assembly, entries: list[Entry], start: int, body: layout.Body) -> None:
+def _tags(out: Assembly, entries: list[Entry], start: int, body: Body) -> None:
     names: dict[str, str] = {}
     used: list[int] = []
     for i in [*(i for i in range(start) if entries[i].kind is Kind.TAGS and entries[i].value), *body.tags]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from enrich.draft import Image
-from ingest.readers.text.furniture import Entry, Kind
+from ingest.readers.text.entries import Entry, Kind
 from ingest.readers.text.known import publisher as find_publisher
 from ingest.readers.text.prefixes import domain
 from ingest.readers.text.vocabulary import normalise, vocabulary

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
-from ingest.readers.text.furniture import Entry
+from ingest.readers.text.entries import Entry
 from ingest.readers.text.prefixes import Trimmed
 from ingest.readers.text.vocabulary import fold, unspaced
 

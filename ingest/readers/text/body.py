@@ -1,0 +1,191 @@
+"""The article from its first paragraph on: what is kept, what is dropped, where it ends."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from ingest.readers.text import headline as headlines
+from ingest.readers.text.entries import Entry, Kind
+
+
+@dataclass(slots=True)
+class Body:
+    """What the article's part of the text holds, by position: its paragraphs, and what goes to other fields."""
+
+    paragraphs: list[int] = field(default_factory=list)
+    tags: list[int] = field(default_factory=list)
+    images: list[int] = field(default_factory=list)
+    sources: list[int] = field(default_factory=list)
+    signoffs: list[int] = field(default_factory=list)
+    dates: list[int] = field(default_factory=list)
+
+
+class _Reader:
+    """Goes down the article once, keeping, dropping, or holding short lines until it is clear what they belong to."""
+
+    def __init__(self, entries: list[Entry], title: list[str]) -> None:
+        self.entries, self.title = entries, title
+        self.body = Body()
+        self.held: list[int] = []
+        self.skipping: Kind | None = None
+        self.dropped: list[int] = []
+        self.words = 0
+        self.teasers = 0
+
+    def read(self, start: int) -> Body:
+        entries = self.entries
+        for i in range(start, len(entries)):
+            entry = entries[i]
+            kind = entry.kind
+            if kind is Kind.PARAGRAPH or kind is Kind.SENTENCE:
+                if self.skipping and not self._resumes(i):
+                    self.dropped.append(i)
+                    continue
+                if headlines.key_of(entry.text) in self.title:
+                    continue
+                self._release()
+                self.skipping = None
+                self.body.paragraphs.append(i)
+                self.words += entry.units
+            elif kind is Kind.SHORT or kind is Kind.TIME:
+                self._short(i)
+            elif self._marker(i):
+                break
+        self._end()
+        return self.body
+
+    def _short(self, i: int) -> None:
+        entry = self.entries[i]
+        if self.skipping is Kind.TAGS:
+            if entry.kind is Kind.SHORT and entry.units <= 5:
+                self.body.tags.append(i)
+                return
+            self.skipping = Kind.LIST
+        if self.skipping:
+            self.dropped.append(i)
+            return
+        if any(headlines.same(headlines.key_of(entry.text), key) for key in self.title):
+            return
+        self.held.append(i)
+
+    def _marker(self, i: int) -> bool:
+        """Furniture: what it does to what follows. True where the article ends for good."""
+        entry = self.entries[i]
+        kind, body = entry.kind, self.body
+        if kind is Kind.TAGS:
+            if entry.value:
+                body.tags.append(i)
+            else:
+                self._drop_held()
+                self.skipping = Kind.TAGS
+            return False
+        if kind in (Kind.CAPTION, Kind.CREDIT):
+            if not self.skipping:
+                body.images.append(i)
+        elif kind is Kind.SOURCE:
+            body.sources.append(i)
+        elif kind is Kind.SIGNOFF:
+            body.signoffs.append(i)
+        elif kind is Kind.DATE:
+            body.dates.append(i)
+            if self.skipping is Kind.LIST:
+                self.dropped.append(i)
+        elif kind in (Kind.LIST, Kind.RELATED, Kind.BIO):
+            self._drop_held(len(self.held) > 2)
+            self.skipping, self.dropped = kind, []
+        elif kind is Kind.COMMENTS:
+            self._drop_held(len(self.held) > 2)
+            if self._comments_follow(i):
+                return True
+        elif kind is Kind.COPYRIGHT and self.words and self.skipping:
+            self.skipping = Kind.LIST
+        return False
+
+    def _comments_follow(self, i: int) -> bool:
+        rest = self.entries[i + 1 :]
+        after = sum(entry.units for entry in rest if entry.kind is Kind.PARAGRAPH)
+        if "#" in self.entries[i].key or self.words == 0:
+            talk = sum(entry.kind in (Kind.COMMENTS, Kind.DATE) for entry in rest)
+            return talk >= 2 and after <= self.words
+        return after <= self.words * 0.7
+
+    def _resumes(self, i: int) -> bool:
+        """Whether a paragraph after a list of other articles is the article's own again."""
+        entries, entry = self.entries, self.entries[i]
+        if self.skipping is Kind.TAGS:
+            return entry.kind is Kind.PARAGRAPH
+        before = entries[self.dropped[-1]] if self.dropped else None
+        following = next(
+            (e for e in entries[i + 1 :] if e.kind not in (Kind.FURNITURE, Kind.CAPTION, Kind.CREDIT)), None
+        )
+        runs_on = following is not None and following.kind is Kind.PARAGRAPH
+        if self.skipping is Kind.BIO:
+            return len(self.dropped) >= 1 and (runs_on and entry.kind is Kind.PARAGRAPH and len(self.dropped) >= 2)
+        if entry.kind is Kind.SENTENCE:
+            question = entry.text.rstrip("\"'”»").endswith(("?", "!", "؟", "？", "！"))
+            return (
+                not question
+                and entry.units >= 5
+                and (before is None or self.skipping is Kind.RELATED)
+                and self.teasers == 0
+            )
+        if before is None:
+            return True
+        if before.kind in (Kind.PARAGRAPH, Kind.SENTENCE):
+            return runs_on and self.teasers < 2 and entry.units > 25
+        teaser = entry.units <= 55 and not runs_on and headlines.overlap(before.text, entry.text) >= 0.25
+        if self.skipping is Kind.LIST and not runs_on and self.teasers:
+            teaser = True
+        if teaser:
+            self.teasers += 1
+        return not teaser
+
+    def _release(self) -> None:
+        """Held lines turn out to be subheadings, list items, times of a live blog — or a list of headlines."""
+        held = self.held
+        self.held = []
+        if not held:
+            return
+        shorts = [i for i in held if self.entries[i].kind is Kind.SHORT]
+        if len(shorts) >= 3 and not self._is_list(shorts):
+            held = held[-1:] if self.entries[held[-1]].units <= 9 else []
+        elif len(held) - len(shorts) >= 2 and shorts:
+            times = [i for i in held if self.entries[i].kind is Kind.TIME]
+            held = [i for i in held if i >= times[-1]]
+        self.body.paragraphs += held
+
+    def _is_list(self, held: list[int]) -> bool:
+        """Items of a list within the article: bulleted, numbered, announced by a colon, or lines of a dialogue."""
+        texts = [self.entries[i].text for i in held]
+        marked = sum(text[0] in "-–—•*·●▪◦►✔✅" or text[:3].rstrip(" .):")[:2].isdigit() for text in texts)
+        if marked >= len(texts) * 0.7:
+            return True
+        before = self.body.paragraphs[-1] if self.body.paragraphs else None
+        if before is not None and self.entries[before].text.rstrip().endswith((":", "：", ";", ",")):
+            return True
+        ending = sum(text.rstrip().endswith((";", ",", ":", "–", "—")) for text in texts)
+        if ending >= len(texts) * 0.6:
+            return True
+        return all(self.entries[i].units <= 30 and "?" in text[-3:] for i, text in zip(held, texts, strict=True))
+
+    def _drop_held(self, everything: bool = True) -> None:
+        if everything:
+            shorts = [i for i in self.held if self.entries[i].kind is Kind.SHORT]
+            if shorts and self._is_list(shorts):
+                self.body.paragraphs += self.held
+            self.held = []
+
+    def _end(self) -> None:
+        """Short lines at the very end are furniture, unless they are the items of a list."""
+        shorts = [i for i in self.held if self.entries[i].kind is Kind.SHORT]
+        if shorts and self._is_list(shorts):
+            self.body.paragraphs += self.held
+        elif not self.body.paragraphs:
+            self.body.paragraphs += shorts
+        else:
+            self.body.signoffs += shorts[:3]
+
+
+def read_body(entries: list[Entry], start: int, title: list[str]) -> Body:
+    """The article's paragraphs from `start` on; `title` are the keys of the headline's forms, to be left out."""
+    return _Reader(entries, title).read(start)

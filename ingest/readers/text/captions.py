@@ -1,0 +1,48 @@
+"""Captions and photo credits among the lines, told by the credit at their end."""
+
+from __future__ import annotations
+
+import re
+
+from ingest.readers.text.entries import Entry, Kind
+from ingest.readers.text.known import publisher as find_publisher
+from ingest.readers.text.vocabulary import Vocabulary, normalise
+
+CREDIT_END = re.compile(
+    r"(?:Getty Images|REUTERS(?:/[\w. -]{2,40})?|Reuters/[\w. -]{2,40}|/\s?(?:AFP|AP|EPA|dpa|DPA|Reuters|Getty|ANSA|LaPresse|EFE|AA|PA|TASS|ТАСС|Anadolu|NurPhoto|Shutterstock|iStock)"
+    r"|AP Photo(?:/[\w. -]{2,40})?|EPA-EFE(?:/[\w. -]{2,40})?|via AP|/Getty|Shutterstock(?:\.com)?|iStock(?:photo)?|Unsplash|Pexels|Wikimedia Commons|picture[ -]alliance(?:/[\w. -]{2,40})?"
+    r"|Depositphotos|Keystone(?:-SDA)?|Imago(?: Images)?|IMAGO)[)\]]?\.?$"
+)
+_BRACKET_CREDIT = re.compile(r"[\[【(（]([^\[\]()（）【】]{2,70})[\])）】]\.?$")
+
+
+def mark_caption(entry: Entry, text: str, words: Vocabulary) -> None:
+    """Captions, told by the credit at their end: "… in Moscow. Photo: AFP", "… [Jane Doe/AFP]"."""
+    if CREDIT_END.search(text):
+        entry.kind = Kind.CAPTION if entry.units > 6 else Kind.CREDIT
+        entry.value = text
+        return
+    if entry.units <= 45 and (bracket := _BRACKET_CREDIT.search(text)):
+        inside = bracket[1]
+        head = normalise(re.split(r"[:：/／=＝]|\s(?:by|via|von|di|de)\s", inside, maxsplit=1)[0])
+        if words.label("photo", head) or (text[bracket.start()] == "[" and "/" in inside):
+            entry.kind, entry.value = Kind.CAPTION, text
+            return
+    at = max(text.rfind(":"), text.rfind("："), text.rfind("©"), text.rfind("／"), text.rfind("/"), text.rfind("＝"))
+    if at > 0 and 2 <= len(text) - at <= 70:
+        before = text[:at].rstrip(" :：(（").split()
+        for count in range(1, min(words.label_words, len(before)) + 1):
+            key = normalise(" ".join(before[-count:]))
+            if (
+                key
+                and words.label("photo", key)
+                and (before[-count][:1].isupper() or not before[-count][:1].islower() or count == len(before))
+            ):
+                if text[at] == "/" and not find_publisher(text[at + 1 :].strip(" .)")):
+                    continue
+                if count == len(before) and words.label("any", key) and not find_publisher(text[at + 1 :].strip(" .)")):
+                    continue
+                entry.kind, entry.value = Kind.CAPTION if entry.units > 6 else Kind.CREDIT, text
+                return
+        if text[at] == "©" and entry.units <= 45:
+            entry.kind, entry.value = Kind.CAPTION, text

@@ -1,0 +1,56 @@
+"""Paths of sections and menus: lines of which every word is a section or a page of the site."""
+
+from __future__ import annotations
+
+import re
+
+from enrich import sections
+from ingest.readers.text.entries import Entry, Kind
+from ingest.readers.text.vocabulary import Vocabulary, normalise, vocabulary
+
+_STEPS = re.compile(r"\s*(?:[>»›→|｜•·▸►＞〉]|\s[/\\∕]\s|(?<=\w)/(?=\w))\s*|\s+[-–—]\s+")
+_CRUMB_SIGN = re.compile(r"[>»›→▸►＞〉]|\s[/\\]\s|\s[|•·-]\s|\w[/|｜]\w")
+
+
+def is_section(text: str) -> bool:
+    """Names of sections that are also headings of lists ("World", "Video"): only the former are not furniture."""
+    key = normalise(text)
+    words = vocabulary()
+    return sections.lookup(text) is not None and not words.label("home", key) and not words.label("general", key)
+
+
+def mark_menu(entry: Entry, text: str, words: Vocabulary) -> bool:
+    """Paths of sections ("Home > World > Europe") and menus on one line."""
+    if entry.stop and entry.units > 6:
+        return False
+    if _CRUMB_SIGN.search(text) and len(text) <= 250:
+        steps = [step for step in _STEPS.split(text.strip(" >»›/|•·→")) if step and step.strip()]
+        if len(steps) >= 2 or text.rstrip()[-1:] in ">»›":
+            known = [_nav_word(step, words) for step in steps]
+            first = normalise(steps[0])
+            home = words.label("home", first) is not None or (first in words.exact and words.exact[first].kind == "nav")
+            if (home and len(steps) >= 2) or (sum(known) >= 2 and sum(known) * 2 >= len(steps)):
+                crumbs = len(steps) <= 6 and (home or re.search(r"[>»›→▸►＞〉]|\s/\s", text) is not None)
+                entry.kind = Kind.CRUMBS if crumbs and len(steps) <= 5 else Kind.MENU
+                entry.steps = tuple(steps)
+                return True
+            if all(key in words.exact for key in map(normalise, steps)):
+                entry.kind = Kind.FURNITURE
+                return True
+    tokens = text.split()
+    if 3 <= len(tokens) <= 40 and not entry.stop and "," not in text:
+        known_words = sum(_nav_word(token, words) for token in tokens)
+        if known_words >= 3 and known_words >= len(tokens) * 0.7:
+            entry.kind = Kind.MENU
+            return True
+    return False
+
+
+def _nav_word(step: str, words: Vocabulary) -> bool:
+    if len(step) > 40 or not step[:1].isalnum():
+        return False
+    key = normalise(step)
+    term = words.exact.get(key)
+    if term is not None and term.kind in ("nav", "latest", "prompts", "share"):
+        return True
+    return (step[0].isupper() or not step[0].islower()) and sections.lookup(step) is not None

@@ -1,0 +1,53 @@
+"""Lines about who wrote: bylines, bare names, job titles, notes about an author."""
+
+from __future__ import annotations
+
+import re
+
+from ingest.readers.bylines import Byline
+from ingest.readers.text.entries import Entry, Kind
+from ingest.readers.text.known import byline as find_byline
+from ingest.readers.text.known import is_name
+from ingest.readers.text.vocabulary import normalise, vocabulary
+
+_AND = re.compile(r",\s(?:and\s)?|\s(?:and|und|et|y|e|dhe|и|та|och|og|en|&)\s")
+
+
+def byline_of(entry: Entry, text: str | None = None) -> Byline | None:
+    """The byline that a block is, if its form admits one."""
+    text = entry.text if text is None else text
+    if entry.units > 24 or len(text) > 200:
+        return None
+    return find_byline(text)
+
+
+def names_in(text: str) -> tuple[str, ...]:
+    """The people of a line that is nothing but names, with or without where they are: "Ann Lee and Bo Li in Rome"."""
+    if is_name(text):
+        return (text,)
+    if len(text) > 120 or text[-1:] in ".!?:":
+        return ()
+    people, _, place = text.partition(" in ")
+    parts = _AND.split(people)
+    if (place and not place[:1].isupper()) or len(parts) + bool(place) < 2 or not all(is_name(part) for part in parts):
+        return ()
+    return tuple(parts)
+
+
+def is_role(entry: Entry) -> bool:
+    if entry.units > 9 or entry.kind is not Kind.SHORT:
+        return False
+    words = vocabulary()
+    parts = entry.key.replace(",", " ,").split(" ")
+    return any(
+        words.label("role", " ".join(parts[i:j]))
+        for i in range(len(parts))
+        for j in range(i + 1, min(i + 4, len(parts) + 1))
+    )
+
+
+def mentions_role(text: str) -> bool:
+    """Whether a text says that somebody is a journalist, as notes about an author do."""
+    words = vocabulary()
+    parts = normalise(text[:400]).replace(",", " ").replace(".", " ").split()
+    return any(words.label("role", " ".join(parts[i:j])) for i in range(len(parts)) for j in (i + 1, i + 2))
