@@ -216,3 +216,8 @@ def test_logout_ends_the_session() -> None:
     assert client.get(TOPICS, **REMOTE).status_code == 200
     client.post("/logout")
     assert client.get(TOPICS, **REMOTE).status_code == 401
+
+
+def test_cookies_are_secure_where_the_connection_is() -> None:
+    assert not Client().get("/login").cookies["csrftoken"]["secure"]
+    assert Client().get("/login", secure=True).cookies["csrftoken"]["secure"]

@@ -295,3 +295,9 @@ def test_without_redis_nothing_fails_and_little_time_is_lost(monkeypatch: pytest
     for _ in range(50):
         waking.wake()
     assert timezone.now() - began < timedelta(seconds=1)
+
+
+def test_tasks_belong_to_the_app_that_knows_the_broker() -> None:
+    from newsapi.celery import app
+
+    assert tasks.process_captures.app is app and tasks.sweep.app is app
