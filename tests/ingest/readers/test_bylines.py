@@ -209,7 +209,32 @@ def test_names_in_capitals_get_ordinary_case() -> None:
         st.text(max_size=120),
         st.lists(
             st.sampled_from(
-                ["By", "Von", "Par", ":", ",", "and", "in", "Jane", "Doe", "(", ")", "/", "AFP", "Editor", "文／", "記者", "기자", "بقلم", "@", "x@y.zz", ";", "editing by", "�", "é"]
+                [
+                    "By",
+                    "Von",
+                    "Par",
+                    ":",
+                    ",",
+                    "and",
+                    "in",
+                    "Jane",
+                    "Doe",
+                    "(",
+                    ")",
+                    "/",
+                    "AFP",
+                    "Editor",
+                    "文／",
+                    "記者",
+                    "기자",
+                    "بقلم",
+                    "@",
+                    "x@y.zz",
+                    ";",
+                    "editing by",
+                    "�",
+                    "é",
+                ]
             ),
             max_size=14,
         ).map(" ".join),
