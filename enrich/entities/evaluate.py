@@ -14,7 +14,14 @@ from pathlib import Path
 from enrich.draft import Draft
 from enrich.entities import find_entities
 
-TYPES = {"PER": "person", "PERSON": "person", "ORG": "organisation", "CORPORATION": "organisation", "LOC": "place", "LOCATION": "place"}
+TYPES = {
+    "PER": "person",
+    "PERSON": "person",
+    "ORG": "organisation",
+    "CORPORATION": "organisation",
+    "LOC": "place",
+    "LOCATION": "place",
+}
 Span = tuple[int, int, str]
 TIGHT_BEFORE = frozenset([".", ",", ":", ";", "!", "?", ")", "'s", "n't", "%", "'", "’s"])
 
@@ -68,7 +75,7 @@ def main(arguments: list[str] | None = None) -> None:
         for sentence in [*sentences(path), None]:
             if sentence is not None:
                 batch.append(render(sentence))
-            if not batch or sentence is not None and len(batch) < options.group:
+            if not batch or (sentence is not None and len(batch) < options.group):
                 continue
             gold: set[Span] = set()
             at = 0
@@ -91,14 +98,18 @@ def main(arguments: list[str] | None = None) -> None:
                     body = draft.body
                     for mark, spans in (("+", mine - theirs), ("-", theirs - mine)):
                         for start, end, _ in sorted(spans):
-                            context = body[max(0, start - 30) : start] + "[" + body[start:end] + "]" + body[end : end + 25]
+                            context = (
+                                body[max(0, start - 30) : start] + "[" + body[start:end] + "]" + body[end : end + 25]
+                            )
                             sys.stdout.write(f"{mark} {kind:12} {context!r}\n")
             batch = []
         for kind in ("person", "organisation", "place"):
             precision = right[kind] / max(1, found[kind])
             recall = right[kind] / max(1, wanted[kind])
             f1 = 2 * precision * recall / max(1e-9, precision + recall)
-            sys.stdout.write(f"{path.name:20} {kind:13} P {precision:.3f}  R {recall:.3f}  F1 {f1:.3f}  of {wanted[kind]}\n")
+            sys.stdout.write(
+                f"{path.name:20} {kind:13} P {precision:.3f}  R {recall:.3f}  F1 {f1:.3f}  of {wanted[kind]}\n"
+            )
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""Text as the gazetteers see it: lower case, no accents, every sign a space, and not one code point longer or shorter."""
+"""Text as the gazetteers see it: lower case, no accents, every sign a space, and not a code point longer or shorter."""
 
 from __future__ import annotations
 
@@ -8,12 +8,14 @@ from functools import lru_cache
 
 # Letters that NFD does not take apart, or that are written in several ways.
 SPECIAL = {
-    "ł": "l", "ø": "o", "đ": "d", "ð": "d", "ı": "i", "İ": "i", "æ": "a", "ß": "s", "þ": "t", "ə": "e", "ς": "σ", "ё": "е",
-    "أ": "ا", "إ": "ا", "آ": "ا", "ٱ": "ا", "ى": "ي", "ی": "ي", "ې": "ي", "ئ": "ي", "ك": "ک", "ة": "ه", "ۀ": "ه", "ؤ": "و",
+    "ł": "l", "ø": "o", "đ": "d", "ð": "d", "ı": "i", "İ": "i", "æ": "a", "ß": "s", "þ": "t", "ə": "e", "ς": "σ",
+    "ё": "е", "أ": "ا", "إ": "ا", "آ": "ا", "ٱ": "ا", "ى": "ي", "ی": "ي", "ې": "ي", "ئ": "ي", "ك": "ک", "ة": "ه",
+    "ۀ": "ه", "ؤ": "و",
 }  # fmt: skip
 # Scripts whose accents are optional in print; Cyrillic й and ї are letters of their own.
 ACCENTED = ((0x00C0, 0x024F), (0x0370, 0x03FF), (0x1E00, 0x1FFF))
-# Marks that may stand between any two letters and mean nothing here: soft hyphen, direction marks, tatweel, vowel points.
+# Marks that may stand between any two letters and mean nothing here: soft hyphen, direction marks, tatweel, vowel
+# points.
 INVISIBLE = re.compile(
     "[\u00ad\u034f\u061c\u0640\u064b-\u0652\u0591-\u05c7\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff]"
 )
@@ -57,13 +59,18 @@ def fold(text: str) -> str:
     return text.translate(_TABLE)
 
 
+def words_of(text: str, separator: str | None = None) -> frozenset[str]:
+    """The words of a line of a word list: lists in code stay readable."""
+    return frozenset(text.split(separator))
+
+
 def pattern(name: str) -> str:
     """A name as it is looked up in folded text, without the spaces around it; "" if nothing is left."""
     return fold(compose(name)[0]).strip()
 
 
 def compose(text: str) -> tuple[str, list[int] | None]:
-    """`text` with accents composed and invisible marks dropped, and for each code point (and the end) where it came from.
+    """`text` with accents composed and invisible marks dropped, and for each code point (and the end) its origin.
 
     The list is None where nothing changed, as in nearly every text.
     """
@@ -88,7 +95,8 @@ def compose(text: str) -> tuple[str, list[int] | None]:
 
 @lru_cache(maxsize=4096)
 def stem(word: str) -> str:
-    """A folded name without its case ending, for comparing the forms of one name; only to be compared with other stems."""
+    """A folded name without its case ending, for comparing the forms of one name; only to be compared "
+    "with other stems."""
     if len(word) < 4:
         return word
     if "а" <= word[-1] <= "ґ" or "Ѐ" <= word[-1] <= "ӿ":

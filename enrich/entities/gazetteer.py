@@ -1,7 +1,7 @@
 """Every known name in a text, in one pass: Aho-Corasick automata over folded text, one for all languages, one for each.
 
-Aho and Corasick, "Efficient string matching: an aid to bibliographic search", CACM 18 (1975). A pattern carries the space
-before and after it, and folded text has a space for every sign: what matches is a whole word, of whatever language.
+Aho and Corasick, "Efficient string matching: an aid to bibliographic search", CACM 18 (1975). A pattern carries the
+space before and after it, and folded text has a space for every sign: what matches is whole words, in any language.
 """
 
 from __future__ import annotations

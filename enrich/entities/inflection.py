@@ -1,7 +1,7 @@
 """The forms that a name takes in running text: case endings, articles grown on, prefixed prepositions.
 
-Endings are our own summary of the declension of proper names in each language; they are generous, since a form that does
-not exist is never met, and strict where a longer word would be another name.
+Endings are our own summary of the declension of proper names in each language; they are generous, since a form
+that does not exist is never met, and strict where a longer word would be another name.
 """
 
 from __future__ import annotations
@@ -13,27 +13,36 @@ from collections.abc import Iterator
 # language: rules of (what the name ends with, endings in its place); the first that fits is taken. "" fits everything.
 Rules = tuple[tuple[str, str], ...]
 _RU: Rules = (
-    ("ия", "ия ии ию ией"), ("ья", "ья ье ью ьей"), ("ая", "ая ой ую"), ("яя", "яя ей юю"), ("а", "а ы и е у ой"), ("я", "я и е ю ей"),
-    ("ий", "ий ого его ому ему им ом ем"), ("ый", "ый ого ому ым ом"), ("ой", "ой ого ому ым ом"), ("ые", "ые ых ым ыми"),
-    ("ие", "ие их им ими"), ("ы", "ы ов ам ами ах"), ("й", "й я ю ем е"), ("ь", "ь и я ю ем е ью"), ("о", "о"), ("е", "е"), ("и", "и"),
+    ("ия", "ия ии ию ией"), ("ья", "ья ье ью ьей"), ("ая", "ая ой ую"), ("яя", "яя ей юю"),
+    ("а", "а ы и е у ой"), ("я", "я и е ю ей"),
+    ("ий", "ий ого его ому ему им ом ем"), ("ый", "ый ого ому ым ом"), ("ой", "ой ого ому ым ом"),
+    ("ые", "ые ых ым ыми"),
+    ("ие", "ие их им ими"), ("ы", "ы ов ам ами ах"), ("й", "й я ю ем е"), ("ь", "ь и я ю ем е ью"),
+    ("о", "о"), ("е", "е"), ("и", "и"),
     ("у", "у"), ("ю", "ю"), ("э", "э"), ("", " а у ом ым е ы ов"),
 )  # fmt: skip
 _UK: Rules = (
-    ("ія", "ія ії ію ією"), ("ська", "ська ської ську ській ською"), ("а", "а и і у ою ої"), ("я", "я і ю ею ї єю"), ("ий", "ий ого ому им"),
-    ("ій", "ій ого ому ім ія ію ієм"), ("і", "і их им ими"), ("и", "и ів ам ами ах"), ("ь", "ь і я ю ем"), ("о", "о а у ом"), ("ї", "ї"),
+    ("ія", "ія ії ію ією"), ("ська", "ська ської ську ській ською"), ("а", "а и і у ою ої"),
+    ("я", "я і ю ею ї єю"), ("ий", "ий ого ому им"),
+    ("ій", "ій ого ому ім ія ію ієм"), ("і", "і их им ими"), ("и", "и ів ам ами ах"), ("ь", "ь і я ю ем"),
+    ("о", "о а у ом"), ("ї", "ї"),
     ("е", "е"), ("у", "у"), ("ю", "ю"), ("", " а у ом ові і ів ем ею"),
 )  # fmt: skip
 _PL: Rules = (
-    ("ia", "ia ii ię ią io"), ("ja", "ja ji ję ją"), ("ka", "ka ki ce kę ką"), ("ga", "ga gi dze gę gą"), ("a", "a y i ie ę ą cie dzie"),
-    ("y", "y ów om ami ach ego emu ym"), ("e", "e ych ym ymi u em"), ("o", "o a u em ie"), ("i", "i ego emu im ich"), ("ek", "ek ka kowi kiem ku"),
+    ("ia", "ia ii ię ią io"), ("ja", "ja ji ję ją"), ("ka", "ka ki ce kę ką"), ("ga", "ga gi dze gę gą"),
+    ("a", "a y i ie ę ą cie dzie"),
+    ("y", "y ów om ami ach ego emu ym"), ("e", "e ych ym ymi u em"), ("o", "o a u em ie"),
+    ("i", "i ego emu im ich"), ("ek", "ek ka kowi kiem ku"),
     ("ń", "ń nia niowi niem niu"), ("w", "w wa owi wem wie"), ("", " a u em owi ie e ze"),
 )  # fmt: skip
 _SOUTH: Rules = (
-    ("ija", "ija ije iji iju ijom"), ("a", "a e i u om o y ou ě ami ách"), ("o", "o a u om em"), ("e", "e a u em i"), ("i", "i a u ih im"),
+    ("ija", "ija ije iji iju ijom"), ("a", "a e i u om o y ou ě ami ách"), ("o", "o a u om em"),
+    ("e", "e a u em i"), ("i", "i a u ih im"),
     ("ko", "ko ka ku kem"), ("", " a u om em e i ě ov ovi"),
 )  # fmt: skip
 _LT: Rules = (
-    ("as", "as o ui ą u e ai"), ("is", "is io iui į iu yje"), ("us", "us aus ui ų umi uje"), ("ė", "ė ės ei ę e ėje"), ("a", "a os ai ą oje"),
+    ("as", "as o ui ą u e ai"), ("is", "is io iui į iu yje"), ("us", "us aus ui ų umi uje"),
+    ("ė", "ė ės ei ę e ėje"), ("a", "a os ai ą oje"),
     ("ai", "ai ų ams us ais uose"), ("", ""),
 )  # fmt: skip
 _LV: Rules = (
@@ -57,24 +66,28 @@ _HU: Rules = (
 _TR: Rules = (
     (
         "",
-        " nin nın nun nün in ın un ün ya ye da de ta te dan den tan ten yi yı yu yü i ı u ü a e la le yla yle daki deki",
+        " nin nın nun nün in ın un ün ya ye da de ta te dan den tan ten yi yı yu yü i ı u ü a e la le yla yle "
+        "daki deki",
     ),
 )
 _SQ: Rules = (
-    ("ë", "ë a ës ën e"), ("ia", "ia isë inë i ia"), ("ja", "ja jës jën jë"), ("a", "a ës ën ë as"), ("i", "i it in u iu iut iun"), ("u", "u ut un"),
+    ("ë", "ë a ës ën e"), ("ia", "ia isë inë i ia"), ("ja", "ja jës jën jë"), ("a", "a ës ën ë as"),
+    ("i", "i it in u iu iut iun"), ("u", "u ut un"),
     ("o", "o os on oja ojës"), ("e", "e ja jës jën es"), ("k", "k ku kut kun"), ("", " i it in u un ut a ën ës"),
 )  # fmt: skip
 _EL: Rules = (
-    ("ος", "ος ου ο ε"), ("ας", "ας α"), ("ης", "ης η"), ("ία", "ία ίας ίαν"), ("α", "α ας"), ("η", "η ης"), ("ο", "ο ου"), ("ες", "ες ων"),
+    ("ος", "ος ου ο ε"), ("ας", "ας α"), ("ης", "ης η"), ("ία", "ία ίας ίαν"), ("α", "α ας"), ("η", "η ης"),
+    ("ο", "ο ου"), ("ες", "ες ων"),
     ("ι", "ι ιου"), ("", ""),
 )  # fmt: skip
 _DE: Rules = (("s", "s"), ("", " s"))
 _RO: Rules = (("ia", "ia iei ie"), ("a", "a ei ă"), ("", " ul ului"))
 _CASELESS_SUFFIX: Rules = (("", ""),)
 RULES: dict[str, Rules] = {
-    "ru": _RU, "be": _RU, "kk": _TR, "ky": _TR, "uk": _UK, "pl": _PL, "cs": _SOUTH, "sk": _SOUTH, "sl": _SOUTH, "hr": _SOUTH,
-    "bs": _SOUTH, "sr": (("а", "а е и у ом о"), ("о", "о а у ом"), ("", " а у ом е и")), "mk": _CASELESS_SUFFIX, "lt": _LT, "lv": _LV,
-    "fi": _FI, "et": _ET, "hu": _HU, "tr": _TR, "az": _TR, "sq": _SQ, "el": _EL, "de": _DE, "sv": _DE, "da": _DE, "nb": _DE,
+    "ru": _RU, "be": _RU, "kk": _TR, "ky": _TR, "uk": _UK, "pl": _PL, "cs": _SOUTH, "sk": _SOUTH, "sl": _SOUTH,
+    "hr": _SOUTH, "bs": _SOUTH, "sr": (("а", "а е и у ом о"), ("о", "о а у ом"), ("", " а у ом е и")),
+    "mk": _CASELESS_SUFFIX, "lt": _LT, "lv": _LV, "fi": _FI, "et": _ET, "hu": _HU, "tr": _TR, "az": _TR, "sq": _SQ,
+    "el": _EL, "de": _DE, "sv": _DE, "da": _DE, "nb": _DE,
     "no": _DE, "ro": _RO, "ka": (("ი", "ი ის ში იდან ს ით მა თან"), ("", " ს ში დან თან მ ს")),
     "hy": (("", " ի ը ն ում ից ին ով իան ի"),), "bg": _CASELESS_SUFFIX, "nl": _DE, "af": _CASELESS_SUFFIX,
 }  # fmt: skip

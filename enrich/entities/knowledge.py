@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from enrich.entities.folding import pattern
+from enrich.entities.folding import pattern, words_of
 from enrich.entities.inflection import OPEN_ENDED, PREFIXES, UNSPACED, forms
 from enrich.entities.lexicon import DATA, lexicon, rows, variants
 
@@ -272,17 +272,20 @@ SCRIPTS = {
     "he": ("\u0590", "\u05ff"),
     "el": ("\u0370", "\u03ff"),
 }
-SAFE_ACRONYMS = frozenset(
-    "BBC CNN NPR PBS AFP AP DPA NHK CBS NBC ABC MSNBC CNBC RT TASS KCNA IRNA CCTV CGTN ITV ESPN ANSA EFE SANA ISNA ITN ARD ZDF ORF RAI SVT".split()
+SAFE_ACRONYMS = words_of(
+    "BBC CNN NPR PBS AFP AP DPA NHK CBS NBC ABC MSNBC CNBC RT TASS KCNA IRNA CCTV CGTN ITV ESPN ANSA EFE "
+    "SANA ISNA ITN ARD ZDF ORF RAI SVT"
 )
-WORDLIKE = frozenset(
-    "memorial renaissance commons lords diet greens quad visa total vale sumar morena vox ano smer coke spurs caterpillar paramount "
-    "marvel vanguard robinhood capitol commonwealth amnesty shell celtic fox arm".split()
+WORDLIKE = words_of(
+    "memorial renaissance commons lords diet greens quad visa total vale sumar morena vox ano smer coke "
+    "spurs caterpillar paramount "
+    "marvel vanguard robinhood capitol commonwealth amnesty shell celtic fox arm"
 )
 # Words in some other language.
-WORDLIKE_ABROAD = frozenset(
-    "apple meta ford wagner oracle intel alphabet amazon nike puma chanel lego uber telegram bayer thales chega podemos ajax lazio "
-    "mercedes zara dior saab tisza congress senate target orange labour".split()
+WORDLIKE_ABROAD = words_of(
+    "apple meta ford wagner oracle intel alphabet amazon nike puma chanel lego uber telegram bayer thales "
+    "chega podemos ajax lazio "
+    "mercedes zara dior saab tisza congress senate target orange labour"
 )
 
 

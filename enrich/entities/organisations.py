@@ -5,29 +5,37 @@ from __future__ import annotations
 import re
 
 from enrich.entities.document import BESIDE, CAPS, CONNECTOR, NORMAL, PARTICLE, Document, Token
+from enrich.entities.folding import words_of
 from enrich.entities.lexicon import lexicon
 from enrich.entities.spans import Span
 
 _ACRONYM = re.compile(r"[ \u00a0]\(([A-Z][A-Za-z&.-]{1,9})\)")
 LONGEST = 8
 # Heads that make a name of whatever stands before them; the others want more than a bare place or common word in front.
-_STRONG = frozenset(
-    "inc incorporated ltd limited llc plc gmbh corp corporation ministry university college institute association federation "
-    "confederation foundation airlines airways fc afc cf orchestra philharmonic ballet holdings bancorp pharmaceuticals therapeutics "
-    "consortium constabulary parliament brigade battalion partei verband universitat ministerium bundesamt".split()
+_STRONG = words_of(
+    "inc incorporated ltd limited llc plc gmbh corp corporation ministry university college institute "
+    "association federation "
+    "confederation foundation airlines airways fc afc cf orchestra philharmonic ballet holdings bancorp "
+    "pharmaceuticals therapeutics "
+    "consortium constabulary parliament brigade battalion partei verband universitat ministerium bundesamt"
 )
 # Words that part two names rather than join one; "for" joins after a head that has a purpose.
 _JOINING = frozenset(("and", "&", "y", "e", "et", "und", "och", "i", "on"))
 _PURPOSE = frozenset(("for", "for the", "für", "fur", "pour", "pour la", "para", "para la", "para el", "för"))
-_PURPOSEFUL = frozenset(
-    "institute center centre council foundation society association committee agency organization organisation department "
-    "ministry office fund commission bureau campaign coalition secretariat authority directorate".split()
+_PURPOSEFUL = words_of(
+    "institute center centre council foundation society association committee agency organization "
+    "organisation department "
+    "ministry office fund commission bureau campaign coalition secretariat authority directorate"
 )
-_FUNCTION = frozenset("the a an this that and but or if when while for in on at of to from with as by is was are he she it they we".split())
+_FUNCTION = words_of(
+    "the a an this that and but or if when while for in on at of to from with as by is was are he she it they we"
+)
 # A head that ends a name only with a name before it; "the Group", "new team" are nothing.
-_GENERIC = frozenset(
-    "group team band church news service services office project board energy systems technologies partners capital exchange "
-    "force united front movement party league union network press radio television records studios museum gallery theatre theater".split()
+_GENERIC = words_of(
+    "group team band church news service services office project board energy systems technologies "
+    "partners capital exchange "
+    "force united front movement party league union network press radio television records studios museum "
+    "gallery theatre theater"
 )
 
 

@@ -6,7 +6,7 @@ import re
 from collections import Counter
 
 from enrich.entities.document import BESIDE, NORMAL, PARTICLE, Document, Token
-from enrich.entities.folding import stem
+from enrich.entities.folding import stem, words_of
 from enrich.entities.lexicon import lexicon
 from enrich.entities.spans import Span
 
@@ -17,15 +17,18 @@ _SURNAME = re.compile(
     r"|.{2,}(?:ов|ова|ев|ева|ёв|ин|ина|ский|ская|цкий|цкая|енко|чук|юк|ян|дзе|швили|ич|ук|ко|ськии|ська|ський|цький)(?:а|у|ым|ом|е|ой|ого|ому|им)?"
     r"|.{3,}(?:οπουλος|οπουλου|ακης|ακη|ιδης|ιδη|ογλου|εας|ατος)"
 )
-_SUFFIXES = frozenset("jr sr ii iii iv".split())
-MRS = frozenset(
-    "mr mrs ms miss mx dr prof professor sir lord lady dame herr frau monsieur madame mme m señor señora sr sra zoti zonja pan pani signor signora".split()
+_SUFFIXES = words_of("jr sr ii iii iv")
+MRS = words_of(
+    "mr mrs ms miss mx dr prof professor sir lord lady dame herr frau monsieur madame mme m señor señora "
+    "sr sra zoti zonja pan pani signor signora"
 )
-STRICT = frozenset(
-    "president prime minister premier chancellor senator sen rep congressman congresswoman gov governor mayor pope cardinal archbishop bishop "
-    "sheikh ayatollah imam rabbi general gen colonel col lieutenant lt sergeant sgt admiral judge justice detective inspector officer constable".split()
+STRICT = words_of(
+    "president prime minister premier chancellor senator sen rep congressman congresswoman gov governor "
+    "mayor pope cardinal archbishop bishop "
+    "sheikh ayatollah imam rabbi general gen colonel col lieutenant lt sergeant sgt admiral judge justice "
+    "detective inspector officer constable"
 )
-SAYING = frozenset("said says told added explained argued wrote warned insisted testified recalled".split())
+SAYING = words_of("said says told added explained argued wrote warned insisted testified recalled")
 # Sum of evidence from which on a group of names is a person.
 ENOUGH = 2.0
 
@@ -157,9 +160,8 @@ class People:
         final = tokens[group[-2]] if last.folded in _SUFFIXES and len(group) > 1 else last
         before = doc.word_before(first.start)
         if len(group) == 1:
-            if (titled and (title in MRS or title in STRICT)) and len(first.folded) > 1 and group[0] not in self.named:
-                self._add(group, True)
-            elif group[0] not in self.named and self._speaks(first):
+            addressed = titled and (title in MRS or title in STRICT) and len(first.folded) > 1
+            if group[0] not in self.named and (addressed or self._speaks(first)):
                 self._add(group, True)
             return
         if len(group) > 5:

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from enrich.entities.document import BESIDE, NORMAL, Document, Token
+from enrich.entities.folding import words_of
 from enrich.entities.gazetteer import Hit
 from enrich.entities.knowledge import Known
 from enrich.entities.lexicon import lexicon
 from enrich.entities.spans import Span
 
-HEADS = frozenset(
-    "county province island islands river lake bay valley beach mountain mountains peninsula desert airport street avenue square park "
-    "bridge district village creek falls heights harbor harbour canyon forest prefecture oblast governorate municipality road boulevard "
-    "stadium strait coast city cemetery glacier volcano reef archipelago township reservoir dam".split()
+HEADS = words_of(
+    "county province island islands river lake bay valley beach mountain mountains peninsula desert "
+    "airport street avenue square park "
+    "bridge district village creek falls heights harbor harbour canyon forest prefecture oblast "
+    "governorate municipality road boulevard "
+    "stadium strait coast city cemetery glacier volcano reef archipelago township reservoir dam"
 )
-STARTS = frozenset("lake mount cape fort port camp isle monte rio".split())
+STARTS = words_of("lake mount cape fort port camp isle monte rio")
 LONGEST = 4
 
 
@@ -30,7 +33,11 @@ def place_spans(doc: Document, tokens: list[Token], places: dict[int, str]) -> l
                 spans.append(_span(tokens, first, at, places))
         elif token.folded in STARTS and at + 1 < len(tokens) and tokens[at + 1].link == BESIDE:
             after = tokens[at + 1]
-            if _proper(after) and doc.segment(token.start).mode == NORMAL and not (token.initial and token.link != BESIDE and token.folded == "port"):
+            if (
+                _proper(after)
+                and doc.segment(token.start).mode == NORMAL
+                and not (token.initial and token.link != BESIDE and token.folded == "port")
+            ):
                 spans.append(_span(tokens, at, at + 1, places))
     return spans
 
@@ -38,7 +45,27 @@ def place_spans(doc: Document, tokens: list[Token], places: dict[int, str]) -> l
 def _proper(token: Token) -> bool:
     words = lexicon()
     if token.folded in words.common:
-        return token.folded in ("north", "south", "east", "west", "new", "white", "black", "red", "green", "long", "grand", "great", "little", "old", "central") and not token.initial
+        return (
+            token.folded
+            in (
+                "north",
+                "south",
+                "east",
+                "west",
+                "new",
+                "white",
+                "black",
+                "red",
+                "green",
+                "long",
+                "grand",
+                "great",
+                "little",
+                "old",
+                "central",
+            )
+            and not token.initial
+        )
     return token.folded not in words.titles and token.folded not in words.roles
 
 

@@ -116,9 +116,7 @@ def _plausible(doc: Document, hit: Hit, form: Form, judge: CityJudge) -> bool:
         return judge.accepts(hit, form, folded)
     if mode == CAPS and folded in words.common:
         return False
-    if mode != NORMAL and form.known.type == "person" and " " not in folded and folded in words.common:
-        return False
-    return True
+    return not (mode != NORMAL and form.known.type == "person" and folded in words.common)
 
 
 _SCRIPTS = (

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections import Counter
 from dataclasses import dataclass, field
 
@@ -47,6 +48,8 @@ class Resolver:
         self.found: dict[str, Found] = {}
         self.by_last: dict[str, list[tuple[int, Found]]] = {}
         self.acronyms: dict[str, Found] = {}
+        self._sorted: set[str] = set()
+        self._owned: dict[str, list[Found]] = {}
         self.lexicon = lexicon()
         self.judge = CityJudge(doc, [Hit(span.start, span.end, span.forms) for span in spans if span.forms], language)
         # The body introduces people; headline and standfirst are read after it.
@@ -90,7 +93,7 @@ class Resolver:
             return False
         if span.forms:
             form = span.forms[0]
-            if form.flags & WEAK or " " not in self.doc.folded[span.start : span.end] and form.kind != "name":
+            if form.flags & WEAK or (" " not in self.doc.folded[span.start : span.end] and form.kind != "name"):
                 return False
             found = self._get(form.known.key, "person", form.known)
             self._mention(found, span.start, span.end, form.kind)
@@ -128,13 +131,17 @@ class Resolver:
         people = self.by_last.get(last)
         if not people:
             return None
-        order = self._order(at)
-        before = [item for item in people if item[0] <= order]
-        return max(before, key=lambda item: item[0])[1] if before else min(people, key=lambda item: item[0])[1]
+        if last not in self._sorted:
+            people.sort(key=_by_order)
+            self._sorted.add(last)
+        index = bisect_right(people, self._order(at), key=_by_order)
+        return people[max(0, index - 1)][1]
 
     def _short_people(self, spans: list[Span]) -> None:
         """Surnames and other short names: of people named in full here, or so well known that they need no more."""
-        covered = _Cover([(start, end) for found in self.found.values() for start, end, _ in found.spans])
+        covered = _Cover(
+            len(self.doc.text), [(start, end) for found in self.found.values() for start, end, _ in found.spans]
+        )
         short = [(self._order(span.start), span) for span in spans if span.type == "person"]
         for at, token in enumerate(self.tokens):
             if token.folded in self.acronym_words:
@@ -165,9 +172,7 @@ class Resolver:
                 found = other or self._get(form.known.key, "person", form.known)
             elif (
                 other is not None and other is not mine and other.first < order and (mine is None or mine.first > order)
-            ):
-                found = other
-            elif other is not None and mine is not None and other is not mine and mine.first > other.first:
+            ) or (other is not None and mine is not None and other is not mine and mine.first > other.first):
                 found = other
             else:
                 found = self._get(form.known.key, "person", form.known)
@@ -186,11 +191,9 @@ class Resolver:
     def _stands_alone(self, at: int, token: Token) -> bool:
         """Whether a surname's token is not a part of some longer name nobody knows."""
         if token.folded in self.lexicon.common:
-            return (
-                not token.initial
-                and self.doc.segment(token.start).mode == NORMAL
-                or self.doc.word_after(token.end) in self.lexicon.say
-            )
+            return (not token.initial and self.doc.segment(token.start).mode == NORMAL) or self.doc.word_after(
+                token.end
+            ) in self.lexicon.say
         if self.doc.segment(token.start).mode != NORMAL:
             return True
         after = self.tokens[at + 1] if at + 1 < len(self.tokens) else None
@@ -222,6 +225,9 @@ class Resolver:
                     deferred.append((span, form))
                     continue
                 found = self._get(form.known.key, "organisation", form.known)
+                self._own(
+                    " ".join("defence" if word == "defense" else word for word in fold(form.known.name).split()), found
+                )
                 start = span.start
                 if form.known.name.startswith("The ") and self.doc.text[start - 4 : start] == "The ":
                     start -= 4
@@ -267,21 +273,22 @@ class Resolver:
             None,
         )
         key = known.key if known else f"local:{folded}"
-        if known is None and words[0] in ("foreign", "defence", "interior", "finance", "health", "justice"):
-            longer = [
-                other
-                for name, other in self.found.items()
-                if name.endswith(f" {folded}") and other.type == "organisation"
-            ]
-            if len(longer) == 1:
-                self._mention(longer[0], span.start, span.end, "alias")
-                return longer[0]
+        if known is None and len(owners := self._owned.get(folded, [])) == 1:
+            self._mention(owners[0], span.start, span.end, "alias")
+            return owners[0]
         found = self._get(key, "organisation", known)
         found.country = found.country or span.country
         found.words = found.words or words
         found.surfaces[text] += 1
         self._mention(found, span.start, span.end, "name")
+        self._own(folded, found)
         return found
+
+    def _own(self, folded: str, found: Found) -> None:
+        """Notes whose ministry this is, for "the Foreign Ministry" further on."""
+        owner, _, rest = folded.partition(" ")
+        if owner in self.source.knowledge.demonyms and found not in self._owned.setdefault(rest, []):
+            self._owned[rest].append(found)
 
     def _owner(self, start: int) -> str | None:
         """The demonym of the country that owns what starts here: "Russia's Foreign Ministry" gives "russian"."""
@@ -362,7 +369,7 @@ class Resolver:
             if kind != "demonym"
         }
         spans = self.spans
-        covered = _Cover([(span.start, span.end) for span in spans])
+        covered = _Cover(len(self.doc.text), [(span.start, span.end) for span in spans])
         for at, token in enumerate(self.tokens):
             region = regions.get(token.end + 2)
             if (
@@ -450,12 +457,18 @@ class Resolver:
         return Entity(found.type, name, salience(mentions, self.doc), tuple(mentions), country, coordinates, ids)
 
 
-class _Cover:
-    """Tells whether a stretch overlaps any of many."""
+def _by_order(item: tuple[int, Found]) -> int:
+    return item[0]
 
-    def __init__(self, spans: list[tuple[int, int]]) -> None:
-        self._taken = {at for start, end in spans for at in range(start, end)}
+
+class _Cover:
+    """Tells whether a stretch of a text overlaps any of many."""
+
+    def __init__(self, size: int, spans: list[tuple[int, int]]) -> None:
+        self._taken = bytearray(size)
+        for start, end in spans:
+            self._taken[start:end] = b"\x01" * (end - start)
 
     def overlaps(self, start: int, end: int) -> bool:
         """Whether any position of the stretch is taken."""
-        return any(at in self._taken for at in range(start, end))
+        return 1 in self._taken[start:end]

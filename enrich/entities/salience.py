@@ -10,7 +10,7 @@ PARTS = 5
 
 
 def salience(mentions: list[Mention], doc: Document) -> float:
-    """0 to 1: frequency (saturating), the headline, how early in the body, and the share of its fifths with a mention."""
+    """0 to 1: frequency (saturating), the headline, how early in the body, in how many fifths of it."""
     if not mentions:
         return 0.1
     length = next((last - first for name, first, last, _, _ in doc.fields if name == "body"), 0)
