@@ -44,6 +44,8 @@ _HAN = "\u3005-\u3007\u3041-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020
 _UNSPACED = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff"
 _WORD = re.compile(f"[{_HAN}]|[{_UNSPACED}]|(?:(?![{_HAN}{_UNSPACED}])[\\w{_MARKS}])+")
 _SPACED_WORD = re.compile(f"[\\w{_MARKS}]+")
+_HAN_CHARACTER = re.compile(f"[{_HAN}]")
+_UNSPACED_CHARACTER = re.compile(f"[{_UNSPACED}]")
 _HAS_UNSPACED = re.compile(f"[{_HAN}{_UNSPACED}]")
 
 
@@ -130,14 +132,14 @@ def _shingles(text: str) -> _U64:
         words, width = text.split(" "), WORD_SHINGLE
     else:
         words = _WORD.findall(text)
-        han = sum(len(word) == 1 and re.match(f"[{_HAN}]", word) is not None for word in words)
-        unspaced = sum(len(word) == 1 and re.match(f"[{_UNSPACED}]", word) is not None for word in words)
+        han, unspaced = len(_HAN_CHARACTER.findall(text)), len(_UNSPACED_CHARACTER.findall(text))
         spaced = len(words) - han - unspaced
         width = WORD_SHINGLE
         if max(han, unspaced) > spaced:
             width = HAN_SHINGLE if han >= unspaced else UNSPACED_SHINGLE
     digest: Any = xxhash.xxh64_intdigest
-    hashes = np.array([digest(word.encode("utf-8", "replace")) for word in words], dtype=np.uint64)
+    known = {word: digest(word.encode("utf-8", "replace")) for word in set(words)}
+    hashes = np.array([known[word] for word in words], dtype=np.uint64)
     width = min(width, len(words))
     count = len(words) - width + 1
     rolled = np.zeros(count, dtype=np.uint64)
