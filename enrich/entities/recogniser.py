@@ -35,7 +35,7 @@ class GazetteerRecogniser:
         self._gazetteer = source or gazetteer()
 
     def warm(self) -> None:
-        """Builds the automata of every language."""
+        """Builds the automaton that texts of every language need."""
         self._gazetteer.warm()
 
     def find(self, draft: Draft, language: str | None) -> tuple[Entity, ...]:
