@@ -106,7 +106,7 @@ class Gazetteer:
         return self._files.get(parts[0], "en")
 
     def warm(self) -> None:
-        """Builds what every text needs. A language's own names (2 to 10 MB each, 72 of them) come with its first text."""
+        """Builds what every text needs. A language's own names (2 to 10 MB each) come with its first text."""
         self.language("en")
 
     def find(self, text: str, folded: str, tag: str | None) -> list[Hit]:
