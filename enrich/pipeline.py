@@ -13,8 +13,8 @@ from enrich.enrichment import Enrichment, Entity, Language, Topic
 
 VERSION = "counts-1"
 
-# Silent reading: 238 words a minute of non-fiction (Brysbaert 2019, "How many words do we read per minute?"); of Chinese
-# and Japanese about 500 characters.
+# Silent reading: of non-fiction 238 words a minute (Brysbaert 2019, "How many words do we read per minute?"), of
+# Chinese and Japanese about 500 characters.
 WORDS_A_MINUTE = 238
 HAN_A_MINUTE = 500
 # Thai, Lao, Khmer and Burmese write no spaces between words of about four letters.
@@ -27,13 +27,14 @@ _UNSPACED_LETTER = re.compile(f"[{_UNSPACED}]")
 _LETTER = re.compile(r"\w")
 
 
-def enrich(draft: Draft, *, hint: str | None = None) -> Enrichment:
+def enrich(draft: Draft, *, hint: str | None = None, found: Language | None = None) -> Enrichment:
     """Everything that follows from the text of a draft. `hint` is a BCP 47 code that the caller gave.
 
     The language is that of the body, or of headline and standfirst where there is no body. Mentions count code points
-    in the draft's own fields. Pure; the first call loads gazetteers and models (see `warm`).
+    in the draft's own fields. `found` is that language where it is known already (`language_of`). Pure; the first call
+    loads gazetteers and models (see `warm`).
     """
-    found = _language(draft, hint)
+    found = found or language_of(draft, hint)
     code = found.code if found else None
     mentioned = entity_finder.find_entities(draft, code)
     about = topics.classify(draft, code, draft.section.topic if draft.section else None)
@@ -83,7 +84,8 @@ def warm() -> None:
     fingerprints.warm()
 
 
-def _language(draft: Draft, hint: str | None) -> Language | None:
+def language_of(draft: Draft, hint: str | None = None) -> Language | None:
+    """The language of the body, or of headline and standfirst where there is no body."""
     heading = "\n".join(part for part in (draft.headline, draft.standfirst) if part)
     return language.detect_language(draft.body, hint, heading) or language.detect_language(heading, hint)
 

@@ -8,9 +8,9 @@ from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import urlsplit
 
-from enrich import pipeline, publishers
-from enrich.draft import Draft, Provenance, RawDocument
-from enrich.enrichment import Enrichment, Entity
+from enrich import pipeline, publishers, sections
+from enrich.draft import Draft, Provenance, RawDocument, Section
+from enrich.enrichment import Enrichment, Entity, Language
 from ingest.documents import MAX_CHARACTERS, clean, is_blank
 from ingest.readers.text import read_text
 from newsapi.errors import InvalidDocument
@@ -45,7 +45,9 @@ def structure(raw: RawDocument) -> Structured:
             "There is no article in it: no headline and no paragraph is left when the site's furniture is taken away.",
             field="text" if raw.text is not None else "html",
         )
-    return Structured(draft, pipeline.enrich(draft, hint=raw.language), raw.id)
+    language = pipeline.language_of(draft, raw.language)
+    draft = _with_section_in(draft, language)
+    return Structured(draft, pipeline.enrich(draft, hint=raw.language, found=language), raw.id)
 
 
 def warm() -> None:
@@ -134,6 +136,8 @@ def _with_what_the_caller_knows(draft: Draft, raw: RawDocument) -> Draft:
         name, domain = _named(raw.source)
         if domain is None and draft.source_domain and _same(name, draft):
             domain = draft.source_domain
+        if name is None and draft.source_domain in (None, domain) and draft.source_name != raw.source:
+            name = draft.source_name
         made["source"] = given
     if domain is None and (host := _host(changes.get("url") or draft.url)):
         known = publishers.by_domain(host)
@@ -146,6 +150,17 @@ def _with_what_the_caller_knows(draft: Draft, raw: RawDocument) -> Draft:
         made.setdefault("source", replace(made.get("site", Provenance("site", 0.6, VERSION)), method="site"))
     changes.update(source_name=name, source_domain=domain, provenance=made)
     return replace(draft, **changes)
+
+
+def _with_section_in(draft: Draft, language: Language | None) -> Draft:
+    """The section anew, now that the language is known: "Sport" over a German article is German."""
+    section = draft.section
+    if section is None or language is None or language.confidence < 0.5 or section.language == language.code:
+        return draft
+    entry = sections.lookup(section.label, language.code)
+    if entry is None or entry.language != language.code:
+        return draft
+    return replace(draft, section=Section(section.label, entry.language, entry.name, entry.topic))
 
 
 def _named(source: str) -> tuple[str | None, str | None]:

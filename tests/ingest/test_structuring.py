@@ -130,6 +130,16 @@ def test_a_hint_of_another_language_loses() -> None:
     assert structured(text="Jakarta, Indonesia", language="ms")["language"]["code"] == "ms"
 
 
+def test_a_section_is_in_the_language_of_its_article() -> None:
+    text = "Rheinblatt\n\nSport\n\nKöln dreht das Derby\n\nDer Trainer war nach dem Spiel mit der Leistung seiner Mannschaft zufrieden."
+    assert structured(text=text)["section"] == {
+        "label": "Sport",
+        "language": "de",
+        "name": "Sport",
+        "topic": "medtop:15000000",
+    }
+
+
 @pytest.mark.parametrize("text", ["", " \n\t ", "\x00\x01", "\ud800", "\u200b\ufeff"])
 def test_nothing_is_refused(text: str) -> None:
     with pytest.raises(InvalidDocument) as caught:
