@@ -28,7 +28,9 @@ from ingest.readers.text.vocabulary import normalise
 VERSION = "text-1"
 
 _RIGHTS = re.compile(
-    r"(?:©|\(c\)|ⓒ|copyright)\s*(?:\d{4}\s*[-–]?\s*(?:\d{4})?)?\s*(?:by |di |par |von )?([^.,;|\d©]{2,40}?)\s*(?:\d{4})?\s*(?:[.,;|]|$|all rights|alle rechte|të gjitha|tous droits|todos los|все права|усі права)",
+    r"(?:©|\(c\)|ⓒ|copyright)\s*(?:\d{4}\s*[-–]?\s*(?:\d{4})?)?\s*(?:by |di |par |von )?([^.,;"
+    r"|\d©]{2,40}?)\s*(?:\d{4})?\s*(?:[.,;|]|$|all rights|alle rechte|të gjitha|tous droits|todos los"
+    r"|все права|усі права)",
     re.I,
 )
 _HASHTAG = re.compile(r"[#＃]([\w\u0900-\u0d7f\u0e00-\u0e7f·’'-]{2,60})")

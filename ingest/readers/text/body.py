@@ -148,7 +148,9 @@ class _Reader:
             return
         shorts = [i for i in held if self.entries[i].kind is Kind.SHORT]
         if len(shorts) >= 3 and not self._is_list(shorts):
-            held = held[-1:] if self.entries[held[-1]].units <= 9 else []
+            blocks = [self.entries[i].block for i in shorts]
+            apart = blocks[-1].gap and not any(block.gap for block in blocks[1:-1])
+            held = held[-1:] if apart and self.entries[held[-1]].units <= 9 else []
         elif len(held) - len(shorts) >= 2 and shorts:
             times = [i for i in held if self.entries[i].kind is Kind.TIME]
             held = [i for i in held if i >= times[-1]]

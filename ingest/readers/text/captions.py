@@ -9,16 +9,29 @@ from ingest.readers.text.known import publisher as find_publisher
 from ingest.readers.text.vocabulary import Vocabulary, normalise
 
 CREDIT_END = re.compile(
-    r"(?:Getty Images|REUTERS(?:/[\w. -]{2,40})?|Reuters/[\w. -]{2,40}|/\s?(?:AFP|AP|EPA|dpa|DPA|Reuters|Getty|ANSA|LaPresse|EFE|AA|PA|TASS|ТАСС|Anadolu|NurPhoto|Shutterstock|iStock)"
-    r"|AP Photo(?:/[\w. -]{2,40})?|EPA-EFE(?:/[\w. -]{2,40})?|via AP|/Getty|Shutterstock(?:\.com)?|iStock(?:photo)?|Unsplash|Pexels|Wikimedia Commons|picture[ -]alliance(?:/[\w. -]{2,40})?"
+    r"(?:Getty Images|REUTERS(?:/[\w. -]{2,40})?|Reuters/[\w. -]{2,40}|/\s?(?:AFP|AP|EPA|dpa|DPA|Reuters"
+    r"|Getty|ANSA|LaPresse|EFE|AA|PA|TASS|ТАСС|Anadolu|NurPhoto|Shutterstock|iStock)"
+    r"|AP Photo(?:/[\w. -]{2,40})?|EPA-EFE(?:/[\w. -]{2,40})?|via AP|/Getty|Shutterstock(?:\.com)?"
+    r"|iStock(?:photo)?|Unsplash|Pexels|Wikimedia Commons|picture[ -]alliance(?:/[\w. -]{2,40})?"
     r"|Depositphotos|Keystone(?:-SDA)?|Imago(?: Images)?|IMAGO)[)\]]?\.?$"
 )
 _BRACKET_CREDIT = re.compile(r"[\[【(（]([^\[\]()（）【】]{2,70})[\])）】]\.?$")
 
 
+def _apart(text: str, start: int) -> bool:
+    """Whether what is at `start` is a credit set after a caption and not the end of a sentence, or its signature."""
+    before = text[:start].rstrip()
+    if text[start] == "/" and before[-1:] in '.!?"”»…' and len(before) > 60:
+        return False
+    if not before or not text.endswith(".") or "/" in text[start:]:
+        return True
+    since = max(before.rfind(sign) for sign in (". ", "|", "(", "[", ": ", "–", "—", "©"))
+    return since >= 0 and len(before) - since < 30
+
+
 def mark_caption(entry: Entry, text: str, words: Vocabulary) -> None:
     """Captions, told by the credit at their end: "… in Moscow. Photo: AFP", "… [Jane Doe/AFP]"."""
-    if CREDIT_END.search(text):
+    if (match := CREDIT_END.search(text)) and _apart(text, match.start()):
         entry.kind = Kind.CAPTION if entry.units > 6 else Kind.CREDIT
         entry.value = text
         return

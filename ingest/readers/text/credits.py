@@ -10,6 +10,8 @@ from ingest.readers.text.known import publisher as find_publisher
 from ingest.readers.text.prefixes import domain
 from ingest.readers.text.vocabulary import normalise, vocabulary
 
+_EDGES = re.compile(r"^[\s.,;:|/()\[\]–—©-]+|[\s,;:|/()\[\]–—©-]+$")
+_UNCLOSED = re.compile(r"(?<=[.!?”»\"…])\s*/\s?([\w .-]{2,30})$")
 _SLASHED = re.compile(r"\s*(?:/\s?([^/\n]{2,40}?)\s?/|\\\s?([^\\\n]{2,40}?)\s?\\)\.?$")
 _BRACKETED = re.compile(r"\s*[(\[（]\s?(?:with |via |me |con |mit |avec |с )?([^()\[\]（）\n]{2,40}?)\s?[)\]）]\.?$")
 _TRAILING_LABEL = re.compile(r"(?<=[.!?»”\"…])\s+([^\s:：][^:：.\n]{1,30})[:：]\s?([^.\n]{2,60})\.?$")
@@ -18,7 +20,8 @@ _CUT_CREDIT = re.compile(
 )
 _BRACKET_TAIL = re.compile(r"\s*[\[(（【]([^\[\]()（）【】]{2,70})[\])）】]\.?$")
 _AGENCY_TAIL = re.compile(
-    r"[.,;|–—-]?\s*((?:[^\W\d_][\w.’'-]*\s){0,3}?[\w.’' -]{0,30}(?:/\s?[\w .’'-]{2,40}|via [\w ]{2,30}|Getty Images|Shutterstock|Reuters|REUTERS)[\w/ .-]{0,60})[)\]]?\.?$"
+    r"[.,;|–—-]?\s*((?:[^\W\d_][\w.’'-]*\s){0,3}?[\w.’' -]{0,30}(?:/\s?[\w .’'-]{2,40}|via [\w ]{2,30}"
+    r"|Getty Images|Shutterstock|Reuters|REUTERS)[\w/ .-]{0,60})[)\]]?\.?$"
 )
 
 
@@ -49,6 +52,8 @@ def signature(text: str) -> tuple[str, str | None]:
             known = find_publisher(name)
             initials = len(normalise(name).replace(" ", "").replace(".", "")) <= 3 and known is None
             return before, None if initials else (known.name if known else name)
+    if (match := _UNCLOSED.search(tail)) and (known := find_publisher(match[1])):
+        return text[: len(text) - len(tail) + match.start()], known.name
     if match := _BRACKETED.search(tail):
         known = find_publisher(match[1])
         start = len(text) - len(tail) + match.start()
@@ -92,8 +97,7 @@ def images(entries: list[Entry], positions: list[int]) -> list[tuple[Image, tupl
 
 def name_or_text(text: str) -> str | None:
     """A photo credit, tidied."""
-    text = text.strip(" .,;:|/()[]-–—©")
-    return text or None
+    return _EDGES.sub("", text) or None
 
 
 def split_credit(text: str) -> tuple[str | None, str | None]:
@@ -120,7 +124,7 @@ def split_credit(text: str) -> tuple[str | None, str | None]:
         for count in range(min(words.label_words, len(before)), 0, -1):
             key = normalise(" ".join(before[-count:]))
             if key and words.label("photo", key):
-                caption = " ".join(before[:-count]).rstrip(" |/–—-([（(")
+                caption = " ".join(before[:-count]).rstrip(" |/–—-([（")
                 return caption or None, name_or_text(text[at + 1 :])
         if text[at] in "©/":
             return " ".join(before).rstrip(" |/([") or None, name_or_text(text[at + 1 :])

@@ -18,13 +18,17 @@ _URL = re.compile(r"^(?:[\w ]{0,24}[:：]\s?)?(https?://\S{4,1500}|www\.\S{4,500
 _HASHTAGS = re.compile(r"^(?:[#＃][\w\u0900-\u0d7f\u0e00-\u0e7f·’'-]{2,60}[\s,;]*)+$")
 _COPYRIGHT = re.compile(r"^(?:[©ⓒ]|\(c\)\s?\d|copyright\s*(?:[©ⓒ(]|\d{4})|copyright\s+\w+\s+\d{4})", re.I)
 _TICKER = re.compile(
-    r"^(?:[A-Z$€£/. &]{2,12}\s*[:=]?\s*)?[$€£¥]?\s?[+-]?\d[\d.,]*\s?(?:%|°\s?[CF]?|USD|EUR|pts?|[$€£])?(?:\s*[▲▼↑↓]?\s*\(?[+-]?\d[\d.,]*\s?%?\)?)*$"
+    r"^(?:[A-Z$€£/. &]{2,12}\s*[:=]?\s*)?[$€£¥]?\s?[+-]?\d[\d.,]*\s?(?:%|°\s?[CF]?|USD|EUR|pts?"
+    r"|[$€£])?(?:\s*[▲▼↑↓]?\s*\(?[+-]?\d[\d.,]*\s?%?\)?)*$"
 )
 _WEATHER = re.compile(r"^[^.!?]{0,40}[+-]?\d{1,2}\s?°\s?[CF]?\b[^.!?]{0,40}$")
 _TEMPERATURE = re.compile(r"°")
 _LIVE_TIME = re.compile(r"^\d{1,2}[:.h]\d{2}(?:\s?(?:[ap]\.?m\.?|[A-Z]{2,4}|Uhr))?$", re.I)
 _RELATIVE = re.compile(
-    r"\b(?:ago|yesterday|today|vor|il y a|hace|fa|há|geleden|sedan|siden|sitten|temu|p[rř]ed|prije|пре|преди|acum|órája|πριν|önce|назад|тому|prieš|tagasi|para|lalu|trước|heute|gestern|hier|ayer|ieri|ontem|вчера|сегодня|вчора|сьогодні|dje|sot|më|bugün|dün)\b|منذ|قبل|لפני|לפני|पहले|前|전|ที่แล้ว|اليوم|أمس|امروز|دیروز|היום|אתמול",
+    r"\b(?:ago|yesterday|today|vor|il y a|hace|fa|há|geleden|sedan|siden|sitten|temu|p[rř]ed|prije|пре"
+    r"|преди|acum|órája|πριν|önce|назад|тому|prieš|tagasi|para|lalu|trước|heute|gestern|hier|ayer|ieri"
+    r"|ontem|вчера|сегодня|вчора|сьогодні|dje|sot|më|bugün|dün)\b|منذ|قبل|لפני|לפני|पहले|前|전|ที่แล้ว"
+    r"|اليوم|أمس|امروز|دیروز|היום|אתמול",
     re.I,
 )
 
@@ -221,9 +225,8 @@ def _prompt(entry: Entry, text: str, key: str, words: Vocabulary) -> None:
             sure = False
         if sure and entry.kind is Kind.PARAGRAPH and term.kind in ("prompts", "follow"):
             # A whole sentence: its words must be about sites as well.
-            sure = (
-                words.cue.search(key) is not None or words.ours.search(key) is not None or key[:length].count(" ") >= 3
-            )
+            ours = words.ours.search(key) is not None
+            sure = ours if term.weak else (ours or words.cue.search(key) is not None or key[:length].count(" ") >= 3)
         if units <= limit and sure:
             entry.kind, entry.language = (
                 Kind.PROMPT if term.kind in ("prompts", "follow") else Kind.FURNITURE,

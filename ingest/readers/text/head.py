@@ -228,10 +228,10 @@ def _placed(entries: list[Entry], head: Head, i: int) -> None:
         e.own and (byline_of(e) or is_name(e.text)) for e in entries[i + 1 : head.end] if e.units <= 12
     )
     around = [entries[j] for j in (i - 1, i + 1) if 0 <= j < len(entries)]
-    if not head.bylines and (people := names_in(entry.text)):
-        if any(e.kind is Kind.DATE or is_role(e) for e in around) or meta_after:
-            head.bylines.append((Byline(entry.text, people), i))
-            return
+    people = () if head.bylines else names_in(entry.text)
+    if people and (meta_after or any(e.kind is Kind.DATE or is_role(e) for e in around)):
+        head.bylines.append((Byline(entry.text, people), i))
+        return
     if is_role(entry) and entry.units <= 8 and head.bylines:
         return
     if entry.kind is not Kind.SHORT:

@@ -1,4 +1,4 @@
-"""Which lines above an article are its headline: repeated, cut short, in capitals or with the site's name, it is one."""
+"""Which lines above an article are its headline: repeated, cut short, in capitals or with the site, it is one."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Look-ups in the neighbours' vocabularies, remembered: the same short lines come back within a text and between texts."""
+"""Look-ups in the neighbours' vocabularies, remembered: the same short lines come back all the time."""
 
 from __future__ import annotations
 

@@ -22,6 +22,7 @@ _MARKDOWN_LINK = re.compile(r"(?<!!)\[([^\[\]\n]{1,300})\]\((?:https?:|/|#|mailt
 _HEADING = re.compile(r"^(#{1,6})\s+(\S.*)$", re.S)
 _STRONG = re.compile(r"^(\*\*|__)(?=\S)([^*_\n]{1,400})\1$")
 _RULE = re.compile(r"^[\W_]+$")
+_UNCLOSED = re.compile(r"[.!?”»\"…]\s?/\s?[A-Za-z][\w .-]{1,30}$")
 _SIGNATURE = re.compile(r"\s*[/(\[（][^/()\[\]（）]{2,40}[/)\]）]$")
 _ENDS = ".。!?…؟।॥۔։።៕၊။！？﹒｡"
 _CLOSERS = "\"'”’»›)]}」』）】》〉*_"
@@ -47,6 +48,8 @@ def ends_sentence(text: str) -> bool:
     tail = text[-60:]
     if tail[-1:] in "/)]）" and (signature := _SIGNATURE.search(tail)) and ends_sentence(tail[: signature.start()]):
         return True
+    if "/" in tail and (unclosed := _UNCLOSED.search(tail)):
+        tail = tail[: unclosed.start() + 1]
     tail = tail[-12:].rstrip(_CLOSERS + " ")
     return bool(tail) and tail[-1] in _ENDS
 
@@ -95,22 +98,32 @@ def _markdown(block: Block) -> Block:
 
 def _join(rows: list[tuple[int, str, bool, bool]]) -> list[Block]:
     """Runs of lines without an empty one between them are joined where they are wrapped at a width."""
+    runs: list[list[tuple[int, str, bool, bool]]] = []
+    for row in rows:
+        if runs and not row[2]:
+            runs[-1].append(row)
+        else:
+            runs.append([row])
+    widths = [_wrap_width([text for _, text, _, _ in run]) if len(run) > 1 else 0 for run in runs]
+    # What is wrapped in one place is wrapped in all: a run of two lines alone may not show it.
+    usual = max(widths, default=0)
     blocks: list[Block] = []
-    start = 0
-    for end in range(1, len(rows) + 1):
-        if end < len(rows) and not rows[end][2]:
-            continue
-        run = rows[start:end]
-        start = end
-        width = _wrap_width([text for _, text, _, _ in run])
-        for i, (number, text, gap, indented) in enumerate(run):
+    for run, width in zip(runs, widths, strict=True):
+        if not width and usual and len(run) > 1 and max(len(text) for _, text, _, _ in run) <= usual + 3:
+            width = usual
+        pieces: list[str] = []
+        lines: list[int] = []
+        gap = run[0][2]
+        for i, (number, text, _, indented) in enumerate(run):
             if i and width and not indented and _continues(run[i - 1][1], text, width):
-                last = blocks[-1]
-                glue = "" if _unspaced(last.text[-1], text[0]) or re.search(r"\w-$", last.text[-2:]) else " "
-                last.text += glue + text
-                last.lines += (number,)
-            else:
-                blocks.append(Block(text, (number,), gap))
+                before = pieces[-1]
+                pieces.append("" if _unspaced(before[-1], text[0]) or re.search(r"\w-$", before[-2:]) else " ")
+            elif i:
+                blocks.append(Block("".join(pieces), tuple(lines), gap))
+                pieces, lines, gap = [], [], False
+            pieces.append(text)
+            lines.append(number)
+        blocks.append(Block("".join(pieces), tuple(lines), gap))
     return blocks
 
 
@@ -121,7 +134,7 @@ def _wrap_width(lines: list[str]) -> int:
     width = max(len(line) for line in lines)
     if width not in _WRAP_WIDTHS:
         return 0
-    # A narrow last-but-one paragraph line or a short headline above must not hide the wrapping: look at long lines only.
+    # A short last line of a paragraph or a headline above must not hide the wrapping: only long lines count.
     pairs = [(a, b) for a, b in itertools.pairwise(lines) if len(a) >= width * 0.7]
     if not pairs:
         return 0

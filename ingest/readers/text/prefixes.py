@@ -14,7 +14,8 @@ _BRACKET = re.compile(r"^[\[(【［（<＜〔]\s?([^\])】］）>＞〕]{1,30})\
 _HEAD = re.compile(r"^(.{1,45}?)\s*([:：|｜/／‖]|\s[-–—]\s|\.\.\.?\s|…\s|!\s|(?<=\d)-(?=\S))\s*(?=\S)")
 _TAIL = re.compile(r"\s+([|｜·•»›~]|::|//|[-–—])\s+(?!.*\s(?:[|｜·•»›~]|::|//|[-–—])\s)")
 _PAPER = re.compile(
-    r"^(?:The |Daily |[A-Z][\w'’.&-]+ ){1,3}(?:Times|Post|News|Tribune|Journal|Herald|Gazette|Telegraph|Mail|Magazine|Zeitung|Chronicle|Observer|Television|TV|Press|Standard|Review)$"
+    r"^(?:The |Daily |[A-Z][\w'’.&-]+ ){1,3}(?:Times|Post|News|Tribune|Journal|Herald|Gazette|Telegraph"
+    r"|Mail|Magazine|Zeitung|Chronicle|Observer|Television|TV|Press|Standard|Review)$"
 )
 _DOMAIN = re.compile(r"^(?:https?://)?(?:www\.)?([a-z0-9-]{1,63}(?:\.[a-z0-9-]{1,63}){1,3})/?$", re.I)
 
