@@ -82,6 +82,7 @@ class Pattern:
     open_end: bool
     weak: bool
     votes: tuple[tuple[int, int], ...]
+    topics: frozenset[int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,7 +189,9 @@ def build(language: str, mode: str, entries: list[Entry]) -> Lexicon:
         string, open_end = form
         phrase = " " in string.strip()
         weak = all(weight == WEAK for weight in topics.values())
-        patterns.append(Pattern(len(string), phrase, form in masks, open_end, weak, tuple(topics.items())))
+        patterns.append(
+            Pattern(len(string), phrase, form in masks, open_end, weak, tuple(topics.items()), frozenset(topics))
+        )
         automaton.add_word(string, len(patterns) - 1)
     automaton.make_automaton()
     return Lexicon(language, codes, tuple(patterns), automaton)

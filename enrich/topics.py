@@ -10,11 +10,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 from math import exp
+from typing import NamedTuple
 
 from enrich import taxonomy, topic_lexicon
 from enrich.draft import Draft
 from enrich.enrichment import Topic
-from enrich.topic_lexicon import Lexicon, prepare
+from enrich.topic_lexicon import Lexicon, Pattern, prepare
 
 VERSION = "topics-1"
 
@@ -60,6 +61,14 @@ class Reason:
     term: str
     tier: int
     occurrences: float
+
+
+class _Cover(NamedTuple):
+    """A phrase where it was found in the text."""
+
+    start: int
+    stop: int
+    pattern: Pattern
 
 
 def classify(draft: Draft, language: str | None, section_topic: str | None = None) -> tuple[Topic, ...]:
@@ -150,13 +159,7 @@ def _hits(draft: Draft, lexicon: Lexicon) -> tuple[dict[int, float], float]:
         pattern = patterns[number]
         start = end - pattern.length + 1
         cover = covers.get(start)
-        if cover and (end - start) < (cover[1] - cover[0]) and (cover[2] or not pattern.phrase):
-            if cover[2]:
-                continue
-            weight_one_hidden = True
-        else:
-            weight_one_hidden = False
-        if weight_one_hidden and pattern.weak:
+        if cover and end - start < cover.stop - cover.start and _hidden(pattern, cover.pattern):
             continue
         if end < after_headline:
             place = IN_HEADLINE
@@ -170,22 +173,29 @@ def _hits(draft: Draft, lexicon: Lexicon) -> tuple[dict[int, float], float]:
     return hits, words
 
 
-def _covers(text: str, found: list[tuple[int, int]], lexicon: Lexicon) -> dict[int, tuple[int, int, bool]]:
-    """For each place where a word begins inside a phrase found: the phrase's start, end, and if it is a mask."""
+def _hidden(pattern: Pattern, phrase: Pattern) -> bool:
+    """Whether a term inside a longer phrase says nothing of its own: masked, ambiguous, or the same once more."""
+    if phrase.mask:
+        return True
+    return not pattern.phrase and (pattern.weak or pattern.topics <= phrase.topics)
+
+
+def _covers(text: str, found: list[tuple[int, int]], lexicon: Lexicon) -> dict[int, _Cover]:
+    """For each place where a word begins inside a phrase that was found: that phrase, a mask before others."""
     patterns = lexicon.patterns
-    covers: dict[int, tuple[int, int, bool]] = {}
+    covers: dict[int, _Cover] = {}
     for end, number in found:
         pattern = patterns[number]
         if not pattern.phrase:
             continue
         start = end - pattern.length + 1
-        stop = text.find(" ", end) if pattern.open_end else end
+        cover = _Cover(start, text.find(" ", end) if pattern.open_end else end, pattern)
         at = start
-        while 0 <= at < stop:
+        while 0 <= at < cover.stop:
             before = covers.get(at)
-            if before is None or pattern.mask or not before[2]:
-                covers[at] = (start, stop, pattern.mask)
-            at = text.find(" ", at + 1, stop)
+            if before is None or pattern.mask or not before.pattern.mask:
+                covers[at] = cover
+            at = text.find(" ", at + 1, cover.stop)
     return covers
 
 

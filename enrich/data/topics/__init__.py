@@ -16,7 +16,7 @@ Case, accents and punctuation do not matter (`d'état` and `d etat` are the same
 its regular English plural; `term=` matches exactly that form; `term*` every word that starts so (at the end of a
 phrase, too); `*term` also inside a word (German and Dutch compounds). In a `prefix` file every term is a prefix unless
 it ends with `=`; in a `substring` file (Chinese, Japanese, Thai) it may stand anywhere. A phrase that is found hides
-the weight-1 terms inside it, and a masked phrase hides everything inside it.
+the weight-1 terms inside it and the words of its own topics, and a masked phrase hides everything inside it.
 
 To extend: put terms where an editor would look for them, from narrow to broad (the narrowest topic that is certain:
 parents follow by themselves), then run `tests/enrich/test_topics.py`, which checks every line and classifies labelled
