@@ -1,7 +1,7 @@
 """People, organisations and places in an article: which, where they are mentioned, and how much it is about them.
 
-Mentions never overlap. The longest name wins, so "Bank of England" does not mention England, nor "Russian Foreign Ministry" Russia;
-such an organisation has the country in `country`. "US-backed" mentions the United States.
+Mentions never overlap. The longest name wins, so "Bank of England" does not mention England, nor "Russian Foreign
+Ministry" Russia; such an organisation has the country in `country`. "US-backed" mentions the United States.
 """
 
 from __future__ import annotations
