@@ -73,16 +73,15 @@ def prepare(text: str, language: str) -> str:
 class Pattern:
     """What one string of the automaton stands for: `votes` are (index of the topic, weight 1 to 3).
 
-    `open_end`: more letters may follow; `weak`: no vote is heavier than 1.
+    `open_end`: more letters may follow; `firm`: the topics with a vote heavier than 1.
     """
 
     length: int
     phrase: bool
     mask: bool
     open_end: bool
-    weak: bool
     votes: tuple[tuple[int, int], ...]
-    topics: frozenset[int]
+    firm: frozenset[int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,10 +187,8 @@ def build(language: str, mode: str, entries: list[Entry]) -> Lexicon:
     for form, topics in votes.items():
         string, open_end = form
         phrase = " " in string.strip()
-        weak = all(weight == WEAK for weight in topics.values())
-        patterns.append(
-            Pattern(len(string), phrase, form in masks, open_end, weak, tuple(topics.items()), frozenset(topics))
-        )
+        firm = frozenset(topic for topic, weight in topics.items() if weight > WEAK)
+        patterns.append(Pattern(len(string), phrase, form in masks, open_end, tuple(topics.items()), firm))
         automaton.add_word(string, len(patterns) - 1)
     automaton.make_automaton()
     return Lexicon(language, codes, tuple(patterns), automaton)

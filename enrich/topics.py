@@ -177,7 +177,7 @@ def _hidden(pattern: Pattern, phrase: Pattern) -> bool:
     """Whether a term inside a longer phrase says nothing of its own: masked, ambiguous, or the same once more."""
     if phrase.mask:
         return True
-    return not pattern.phrase and (pattern.weak or pattern.topics <= phrase.topics)
+    return not pattern.phrase and pattern.firm <= phrase.firm
 
 
 def _covers(text: str, found: list[tuple[int, int]], lexicon: Lexicon) -> dict[int, _Cover]:
@@ -203,13 +203,13 @@ def _evidence(lexicon: Lexicon, hits: dict[int, float]) -> dict[str, float]:
     """What the terms say for each topic by itself."""
     strong: dict[int, float] = {}
     weak: dict[int, float] = {}
-    kinds: dict[int, int] = {}
+    kinds: dict[int, float] = {}
     for number, count in hits.items():
         saturated = count * (1 + SATURATION) / (count + SATURATION)
         for topic, tier in lexicon.patterns[number].votes:
             if tier == topic_lexicon.WEAK:
                 weak[topic] = weak.get(topic, 0.0) + TIERS[tier] * saturated
-                kinds[topic] = kinds.get(topic, 0) + 1
+                kinds[topic] = kinds.get(topic, 0) + 0.5
             else:
                 strong[topic] = strong.get(topic, 0.0) + TIERS[tier] * saturated
                 kinds[topic] = kinds.get(topic, 0) + (1 if count < IN_STANDFIRST else 2)
@@ -218,7 +218,7 @@ def _evidence(lexicon: Lexicon, hits: dict[int, float]) -> dict[str, float]:
         for topic, value in strong.items()
     }
     for topic, value in weak.items():
-        if topic not in strong and kinds[topic] > 1:
+        if topic not in strong and kinds[topic] >= 1:
             evidence[lexicon.codes[topic]] = min(value, WEAK_CEILING)
     return evidence
 
