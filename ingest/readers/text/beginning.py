@@ -60,7 +60,13 @@ def _repeated(entries: list[Entry], own: list[int], order: int) -> bool:
     """Whether a block stands there again, whole or cut short, once or twice, within a few lines: as headlines do."""
     key = headlines.key_of(entries[own[order]].text)
     near = [*own[max(0, order - 4) : order], *own[order + 1 : order + 6]]
-    return 1 <= sum(headlines.same(key, headlines.key_of(entries[j].text)) for j in near) <= 3
+    return (
+        1
+        <= sum(
+            headlines.same(key, headlines.key_of(entries[j].text)) for j in near if entries[j].units <= LONGEST_HEADLINE
+        )
+        <= 3
+    )
 
 
 def _meta_between(entries: list[Entry], start: int, end: int) -> bool:

@@ -41,7 +41,7 @@ class _Reader:
                 if self.skipping and not self._resumes(i):
                     self.dropped.append(i)
                     continue
-                if headlines.key_of(entry.text) in self.title:
+                if entry.units <= 60 and headlines.key_of(entry.text) in self.title:
                     continue
                 self._release()
                 self.skipping = None

@@ -31,11 +31,11 @@ def _apart(text: str, start: int) -> bool:
 
 def mark_caption(entry: Entry, text: str, words: Vocabulary) -> None:
     """Captions, told by the credit at their end: "… in Moscow. Photo: AFP", "… [Jane Doe/AFP]"."""
-    if (match := CREDIT_END.search(text)) and _apart(text, match.start()):
+    if (match := CREDIT_END.search(text, max(0, len(text) - 90))) and _apart(text, match.start()):
         entry.kind = Kind.CAPTION if entry.units > 6 else Kind.CREDIT
         entry.value = text
         return
-    if entry.units <= 45 and (bracket := _BRACKET_CREDIT.search(text)):
+    if entry.units <= 45 and (bracket := _BRACKET_CREDIT.search(text, max(0, len(text) - 75))):
         inside = bracket[1]
         head = normalise(re.split(r"[:：/／=＝]|\s(?:by|via|von|di|de)\s", inside, maxsplit=1)[0])
         if words.label("photo", head) or (text[bracket.start()] == "[" and "/" in inside):

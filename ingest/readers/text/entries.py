@@ -61,8 +61,9 @@ class Entry:
 
 def count_units(text: str) -> int:
     """A text's length in words; where words are not spaced, characters count for a half (Chinese) or a fifth (Thai)."""
-    if text.isascii():
-        return text.count(" ") + 1
+    spaces = text.count(" ")
+    if text.isascii() or spaces * 14 > len(text):
+        return spaces + 1
     sample = text[:400]
     dense = sum("\u2e80" <= char <= "\u9fff" or "\uff10" <= char <= "\uff9f" for char in sample)
     if dense * 3 > len(sample):
@@ -70,4 +71,4 @@ def count_units(text: str) -> int:
     thai = sum("\u0e00" <= char <= "\u109f" or "\u1780" <= char <= "\u17ff" for char in sample)
     if thai * 2 > len(sample):
         return max(1, len(text) // 5)
-    return text.count(" ") + 1
+    return spaces + 1

@@ -48,6 +48,12 @@ def classify(block: Block) -> Entry:
     if units > 110 or len(text) > 1200:
         return entry
     words = vocabulary()
+    if units > 45 and len(text) > 300 and text[0] not in "©([（【*":
+        # Most paragraphs: only what they open with could make them a site's message.
+        opening = normalise(text[:80])
+        found = words.opening(opening)
+        if found is None:
+            return entry
     entry.key = key = normalise(text if len(text) <= 400 else text[:400])
     if not key:
         entry.kind = Kind.FURNITURE
@@ -225,7 +231,7 @@ def _prompt(entry: Entry, text: str, key: str, words: Vocabulary) -> None:
             sure = False
         if sure and entry.kind is Kind.PARAGRAPH and term.kind in ("prompts", "follow"):
             # A whole sentence: its words must be about sites as well.
-            ours = words.ours.search(key) is not None
+            ours = words.speaks(key)
             sure = ours if term.weak else (ours or words.cue.search(key) is not None or key[:length].count(" ") >= 3)
         if units <= limit and sure:
             entry.kind, entry.language = (
@@ -233,7 +239,7 @@ def _prompt(entry: Entry, text: str, key: str, words: Vocabulary) -> None:
                 term.language,
             )
             return
-    if units <= 45 and not any(quote in text for quote in '"“„«') and words.ours.search(key):
+    if units <= 45 and not any(quote in text for quote in '"“„«') and words.speaks(key):
         cues = {match[0] for match in words.cue.finditer(key)}
         if len(cues) >= 3:
             entry.kind = Kind.PROMPT

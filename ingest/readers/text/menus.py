@@ -38,7 +38,12 @@ def mark_menu(entry: Entry, text: str, words: Vocabulary) -> bool:
                 entry.kind = Kind.FURNITURE
                 return True
     tokens = text.split()
-    if 3 <= len(tokens) <= 40 and not entry.stop and "," not in text:
+    if (
+        3 <= len(tokens) <= 40
+        and not entry.stop
+        and "," not in text
+        and any(_nav_word(token, words) for token in tokens[:2])
+    ):
         known_words = sum(_nav_word(token, words) for token in tokens)
         if known_words >= 3 and known_words >= len(tokens) * 0.7:
             entry.kind = Kind.MENU

@@ -93,7 +93,9 @@ class Vocabulary:
             cues.setdefault(group, set()).update(key for key in map(normalise, phrases) if key)
         self.cues = frozenset(cues["cue"])
         self.cue = _stems(cues["cue"])
-        self.ours = _stems(cues.get("we", set()), whole=True)
+        ours = cues.get("we", set())
+        self._ours = frozenset(word for word in ours if " " not in word and not unspaced(word[0]))
+        self._ours_inside = _stems({word for word in ours if word not in self._ours}, whole=True)
         self.legal = _stems(cues.get("legal", set()))
         self.lengths = sorted({len(key) for key in self.openings}, reverse=True)
         self.label_words = max(key.count(" ") for key in self.labels["photo"]) + 1
@@ -133,6 +135,12 @@ class Vocabulary:
             if key.endswith(rest[-1]) and _in_order(key, 0, rest, True):
                 return term
         return None
+
+    def speaks(self, key: str) -> bool:
+        """Whether a normalised text says "our", "us" or "you": what a site says to its reader."""
+        if not self._ours.isdisjoint(key.split(" ")):
+            return True
+        return not key.isascii() and self._ours_inside.search(key) is not None
 
     def label(self, use: str, key: str) -> str | None:
         """The language of a label ("tags", "source", "photo", …), None if the key is none."""
