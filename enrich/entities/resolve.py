@@ -19,6 +19,9 @@ from enrich.entities.organisations import acronym_after
 from enrich.entities.salience import salience
 from enrich.entities.spans import Span
 
+# What follows a surname that stands for a family in power.
+_HOUSES = frozenset(["regime", "dynasty", "family", "clan", "regimes", "dictatorship"])
+
 
 @dataclass(slots=True)
 class Found:
@@ -432,6 +435,8 @@ class Resolver:
                 and not found.alias.isascii()
             ):
                 name = found.alias
+            if known.type == "person" and self._is_house(found):
+                name = self.doc.text[found.spans[0][0] : found.spans[0][1]]
             ids = {**known.ids}
             if known.key.startswith("city:"):
                 ids["en"] = known.name
@@ -455,6 +460,15 @@ class Resolver:
         order = {"headline": 0, "standfirst": 1, "body": 2}
         mentions.sort(key=lambda mention: (order[mention.field], mention.start))
         return Entity(found.type, name, salience(mentions, self.doc), tuple(mentions), country, coordinates, ids)
+
+    def _is_house(self, found: Found) -> bool:
+        """Whether all that is named is the family that rules, father and son: "the Assad regime"."""
+        return all(
+            kind == "alias"
+            and " " not in self.doc.text[start:end]
+            and self.doc.word_after(end).rstrip(".,;:") in _HOUSES
+            for start, end, kind in found.spans
+        )
 
 
 def _by_order(item: tuple[int, Found]) -> int:

@@ -10,7 +10,7 @@ PRESENT = [
     # Known people by what they are called.
     ("Putin flew to Tehran.", "person Vladimir Putin", ["Putin"]),
     ("Donald Trump spoke. Trump was brief.", "person Donald Trump", ["Donald Trump", "Trump"]),
-    ("the fall of the Assad regime", "person Bashar al-Assad", ["Assad"]),
+    ("the fall of the Assad regime", "person Assad", ["Assad"]),
     ("Jane Putin opened a bakery. Putin was happy.", "person Jane Putin", ["Jane Putin", "Putin"]),
     ("Kamala Harris lost. Harris conceded.", "person Kamala Harris", ["Kamala Harris", "Harris"]),
     # Nobody knows them, the text does.
