@@ -61,6 +61,10 @@ class Segment:
     mode: int
 
 
+# A field is read so far, about 150,000 words: what is longer is no article, and is not to take a minute.
+LONGEST_FIELD = 1_000_000
+
+
 class Document:
     """All fields joined by an empty line. `text` and `folded` have the same length."""
 
@@ -72,7 +76,7 @@ class Document:
         for name, value in (("headline", draft.headline), ("standfirst", draft.standfirst), ("body", draft.body)):
             if not value:
                 continue
-            text, origin = compose(value)
+            text, origin = compose(value[:LONGEST_FIELD])
             self.fields.append((name, at, at + len(text), origin, value))
             start = at
             for paragraph in text.split("\n\n") if name == "body" else (text,):

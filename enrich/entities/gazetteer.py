@@ -51,6 +51,8 @@ class Automaton:
                 chosen = [form for form in candidates if form.flags & (STEM | ANYWHERE) == mode]
                 if not chosen:
                     continue
+                if len(chosen) == len(candidates):
+                    chosen = candidates
                 text = f" {folded} " if mode == 0 else f" {folded}" if mode == STEM else folded
                 by_pattern[text] = len(self._entries)
                 self._entries.append((len(folded), mode, chosen))
@@ -77,6 +79,7 @@ class Gazetteer:
     def __init__(self) -> None:
         self.knowledge = Knowledge()
         self._base = Automaton(self.knowledge.forms)
+        self.knowledge.release()
         self._languages: dict[str, tuple[LanguageNames, Automaton | None]] = {}
         files = language_files()
         self._files = {name.lower().replace("_", "-"): name for name in files}
@@ -93,6 +96,7 @@ class Gazetteer:
         if there is None:
             names = LanguageNames(self.knowledge, name)
             there = self._languages[name] = (names, Automaton(names.forms) if names.forms else None)
+            names.forms = {}
         return there
 
     def _file(self, tag: str | None) -> str:

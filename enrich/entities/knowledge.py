@@ -6,7 +6,8 @@ Read from `data/` (our own lists, and those that `build` writes from CLDR and Ge
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from sys import intern
 
 from enrich.entities.folding import pattern, words_of
 from enrich.entities.inflection import OPEN_ENDED, PREFIXES, UNSPACED, forms
@@ -33,9 +34,19 @@ class Known:
     name: str
     country: str | None = None
     coordinates: tuple[float, float] | None = None
-    ids: dict[str, str] = field(default_factory=dict)
+    iso: str = ""
     population: int = 0
     admin: str = ""
+    english: bool = True
+
+    def ids(self) -> dict[str, str]:
+        """The identifiers, made when asked for: there are many cities, and few are ever met."""
+        ids = {"iso3166": self.iso} if self.iso else {}
+        if self.key.startswith("city:"):
+            ids["geonames"] = self.key[5:]
+        if self.english:
+            ids["en"] = self.name
+        return ids
 
 
 @dataclass(slots=True, eq=False)
@@ -49,6 +60,10 @@ class Form:
     capitals: tuple[int, ...]
     literals: tuple[tuple[int, str], ...]
     skip: int = 0
+
+
+# Most names have their capitals at the same few places.
+_SHARED: dict[tuple[int, ...], tuple[int, ...]] = {}
 
 
 def make_form(known: Known, kind: str, alias: str, flags: int = 0) -> tuple[str, Form] | None:
@@ -69,7 +84,8 @@ def make_form(known: Known, kind: str, alias: str, flags: int = 0) -> tuple[str,
     else:
         capitals = [at for at, char in enumerate(text) if char.isupper() and (at == 0 or not text[at - 1].isalpha())]
     literals = tuple((at, char) for at, char in enumerate(text[: len(folded)]) if char in "&+/")
-    return folded, Form(known, kind, alias, flags, tuple(at for at in capitals if at < len(folded)), literals)
+    offsets = tuple(at for at in capitals if at < len(folded))
+    return folded, Form(known, kind, alias, flags, _SHARED.setdefault(offsets, offsets), literals)
 
 
 class Knowledge:
@@ -92,6 +108,14 @@ class Knowledge:
         self._publishers()
         self._native()
 
+    def release(self) -> None:
+        """Lets go of what only the automata are made of; of names, the countries' and organisations' stay."""
+        self.forms = {
+            name: forms
+            for name, forms in self.forms.items()
+            if any(form.known.type == "organisation" or form.known.key.startswith("country:") for form in forms)
+        }
+
     def add(self, known: Known, kind: str, alias: str, flags: int = 0) -> None:
         """One more name, unless the same entity has it already."""
         made = make_form(known, kind, alias, flags)
@@ -110,9 +134,7 @@ class Knowledge:
         for code, lat, lon, names, demonyms in rows("countries.tsv"):
             aliases = variants(names)
             name = aliases[0][1:] if aliases and aliases[0].startswith("=") else english[code]
-            known = self._known(
-                Known(f"country:{code}", "place", name, code, (float(lat), float(lon)), {"iso3166": code, "en": name})
-            )
+            known = self._known(Known(f"country:{code}", "place", name, code, (float(lat), float(lon)), code))
             self.add(known, "name", name)
             for alias in [english[code].split(" - ")[0], *(alias.lstrip("=") for alias in aliases)]:
                 for spelling in {
@@ -128,9 +150,8 @@ class Knowledge:
 
     def _places(self) -> None:
         for name, _kind, country, iso, lat, lon, aliases in rows("places.tsv"):
-            ids = {"en": name} | ({"iso3166": iso} if iso else {})
             known = self._known(
-                Known(f"place:{name}", "place", name, country or None, (float(lat), float(lon)), ids, admin=iso)
+                Known(f"place:{name}", "place", name, country or None, (float(lat), float(lon)), iso, admin=iso)
             )
             self.add(known, "name", name)
             for alias in variants(aliases):
@@ -142,7 +163,7 @@ class Knowledge:
                 "Georgia",
                 "US",
                 (32.7, -83.4),
-                {"en": "Georgia", "iso3166": "US-GA"},
+                "US-GA",
                 admin="US-GA",
             )
         )
@@ -152,17 +173,15 @@ class Knowledge:
         native = {row[0]: row[1] for row in rows("cities_native.tsv")}
         for geonames, name, lat, lon, country, admin, population, capital in rows("cities.tsv"):
             people = int(population)
-            known = self._known(
-                Known(
-                    f"city:{geonames}",
-                    "place",
-                    name,
-                    country,
-                    (float(lat), float(lon)),
-                    {"geonames": geonames},
-                    people * 10 if capital else people,
-                    admin,
-                )
+            known = Known(
+                f"city:{geonames}",
+                "place",
+                name,
+                intern(country),
+                (float(lat), float(lon)),
+                "",
+                people * 10 if capital else people,
+                intern(admin),
             )
             self.cities[geonames] = known
             self.add(known, "name", name, CITY)
@@ -188,7 +207,7 @@ class Knowledge:
     def _people(self) -> None:
         for file in ("people_politics.tsv", "people_culture.tsv"):
             for name, country, aliases in rows(file):
-                known = self._known(Known(f"person:{name}", "person", name, country or None, None, {"en": name}))
+                known = self._known(Known(f"person:{name}", "person", name, country or None))
                 self.add(known, "name", name)
                 for alias in variants(aliases):
                     weak = WEAK if alias.startswith("?") else 0
@@ -212,9 +231,7 @@ class Knowledge:
     def _organisations(self) -> None:
         for name, country, aliases in rows("organisations.tsv"):
             plain = name.split(" (")[0]
-            known = self._known(
-                Known(f"organisation:{name}", "organisation", plain, country or None, None, {"en": plain})
-            )
+            known = self._known(Known(f"organisation:{name}", "organisation", plain, country or None))
             if plain == name:
                 self.add(known, "name", plain, wordlike(plain))
             for alias in variants(aliases):
@@ -227,14 +244,7 @@ class Knowledge:
         for publisher in publishers.ALL:
             key = f"organisation:{publisher.name}"
             known = self.known.get(key) or self._known(
-                Known(
-                    key,
-                    "organisation",
-                    publisher.name,
-                    publisher.country,
-                    None,
-                    {"en": publisher.name} if publisher.language == "en" else {},
-                )
+                Known(key, "organisation", publisher.name, publisher.country, english=publisher.language == "en")
             )
             if publisher.ambiguous:
                 continue
@@ -350,15 +360,16 @@ class LanguageNames:
         else:
             spellings = list(forms(name, self.language))
         prefixes = PREFIXES.get(self.language, ())
+        shared: dict[tuple[tuple[int, ...], int], Form] = {}
         for spelling in spellings:
             made = make_form(known, kind, spelling, flags)
             if made is None:
                 continue
             folded, form = made
-            self._put(folded, form)
+            self._put(folded, shared.setdefault((form.capitals, 0), form))
             for prefix in prefixes:
                 grown = Form(known, kind, name, flags, (), form.literals, len(prefix))
-                self._put(pattern(prefix) + folded, grown)
+                self._put(pattern(prefix) + folded, shared.setdefault(((), len(prefix)), grown))
             if self.language == "ar" and folded.startswith("ال"):
                 self._put("لل" + folded[2:], Form(known, kind, name, flags, (), (), 1))
 

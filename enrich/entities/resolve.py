@@ -437,9 +437,7 @@ class Resolver:
                 name = found.alias
             if known.type == "person" and self._is_house(found):
                 name = self.doc.text[found.spans[0][0] : found.spans[0][1]]
-            ids = {**known.ids}
-            if known.key.startswith("city:"):
-                ids["en"] = known.name
+            ids = known.ids()
             coordinates = known.coordinates
             country = known.country or country
         else:
