@@ -44,10 +44,21 @@ NATIVE_SCRIPTS = (
 )
 
 
+# Continents and parts of them (UN M.49), by their names in `data/places.tsv`.
+AREAS = {
+    "002": "Africa", "150": "Europe", "142": "Asia", "009": "Oceania", "005": "South America", "003": "North America",
+    "419": "Latin America", "013": "Central America", "029": "Caribbean", "151": "Eastern Europe",
+    "154": "Northern Europe", "039": "Southern Europe", "155": "Western Europe", "015": "North Africa",
+    "011": "West Africa", "014": "East Africa", "143": "Central Asia", "035": "Southeast Asia",
+}  # fmt: skip
+
+
 def territory_lines(language: str) -> Iterator[str]:
     """`code TAB name|variant…` for the countries and territories of one language."""
     names = Locale.parse(language).territories
     for code in sorted(names):
+        if code in AREAS:
+            yield f"{AREAS[code]}\t{names[code]}"
         if len(code) != 2 or not code.isalpha() or code in NOT_COUNTRIES:
             continue
         name = re.sub(r"\s+", " ", names[code]).strip()

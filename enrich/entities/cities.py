@@ -14,6 +14,7 @@ from enrich.entities.lexicon import lexicon
 ENGLISH_PREPOSITIONS = words_of(
     "in at near from to outside around across throughout toward towards into inside via downtown central nearby"
 )
+GERMAN = words_of("DE AT CH LI LU")
 HUGE, LARGE, MIDDLE = 1_000_000, 300_000, 100_000
 _DATELINE = re.compile(r"(?:, [A-Z][\w. ]{1,30})? ?(?:\([^)]{2,40}\) ?)?(?:[-–—:]|\(Reuters|\(AP|\(AFP)")
 
@@ -23,6 +24,7 @@ class CityJudge:
 
     def __init__(self, doc: Document, hits: list[Hit], language: str) -> None:
         self.doc = doc
+        self.german = language.split("-")[0] == "de"
         self.english = language.split("-")[0] == "en"
         self.places = {
             hit.start: hit
@@ -64,7 +66,7 @@ class CityJudge:
         regions = self.region_after(hit.end)
         if any(within(form.known, region) for region in regions):
             return True
-        if doc.segment(hit.start).mode == CAPS and folded in words.common:
+        if folded in words.common:
             return False
         if self.dateline(hit) and size >= 30_000:
             return True
@@ -75,6 +77,9 @@ class CityJudge:
             or folded in words.surnames
             or folded in words.org_heads
         )
+        if self.german and size < MIDDLE and form.known.country not in GERMAN:
+            # Every noun has a capital, and may be the name of some far-off town.
+            return False
         if self.situated(hit.start):
             return not regions and (size >= MIDDLE or not ambiguous) and not self._name_goes_on(hit)
         if ambiguous:

@@ -107,6 +107,8 @@ def forms(name: str, language: str) -> Iterator[str]:
     """The forms of a name of one to four words, the name itself first; longer names are not inflected."""
     yield name
     rules = RULES.get(language)
+    if name.isupper() and len(name) > 1:
+        return
     if rules is None or rules is _CASELESS_SUFFIX:
         return
     words = re.split(r"([ -])", name)

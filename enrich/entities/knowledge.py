@@ -217,7 +217,7 @@ class Knowledge:
     def _native(self) -> None:
         """Sorts what is known by language, so that a language is read at once."""
         for name, cells in rows("native.tsv"):
-            known = self.known.get(f"person:{name}") or self.known[f"organisation:{name}"]
+            known = next(self.known[key] for kind in KINDS if (key := f"{kind}:{name}") in self.known)
             for cell in variants(cells):
                 language, names = cell.split("=", 1)
                 self.native.setdefault(language, []).append((known, names.split(";")))
@@ -275,6 +275,7 @@ class Knowledge:
             self.add(known, kind, alias, 0 if agency else WORD)
 
 
+KINDS = ("person", "organisation", "place")
 # Languages in which a capital's name is inflected or prefixed, and the letters it is written in.
 SCRIPTS = {
     **dict.fromkeys(("ru", "uk", "be", "sr"), ("\u0400", "\u04ff")),
@@ -308,7 +309,7 @@ def wordlike(name: str) -> int:
 def territories(knowledge: Knowledge, language: str) -> Iterator[tuple[Known, str]]:
     """The countries' names in a language (a file name under `territories`)."""
     for code, names in rows(f"territories/{language}.tsv"):
-        known = knowledge.known.get(f"country:{code}")
+        known = knowledge.known.get(f"country:{code}") or knowledge.known.get(f"place:{code}")
         if known is not None:
             for name in variants(names):
                 yield known, name.split(" - ")[0] if language == "en" else name

@@ -110,6 +110,18 @@ class Neighbours:
                 return []
         return None
 
+    def surrounded(self, hit: Hit, word: bool) -> bool:
+        """Whether an unknown name stands right before a single word: "Harrow Vale" is no company of that name.
+
+        `word`: the name is an ordinary word, and any name before it is enough.
+        """
+        if self.doc.segment(hit.start).mode != NORMAL or self.linked.get(hit.start) != BESIDE:
+            return False
+        before = self.before.get(hit.start - 1)
+        if before is None or before.folded in lexicon().common:
+            return False
+        return word or (not before.initial and before.end not in self.known and self._unknown(before))
+
     def _unknown(self, token: Token) -> bool:
         words = lexicon()
         folded = token.folded

@@ -63,6 +63,8 @@ class GazetteerRecogniser:
                 if longer is not None:
                     spans += longer
                     continue
+            elif forms and forms[0].known.type != "place" and around.surrounded(hit, bool(forms[0].flags & WORD)):
+                continue
             if forms:
                 rank = 4 if any(not form.flags & (CITY | WEAK | WORD) for form in forms) else 0
                 spans.append(Span(hit.start, hit.end, forms[0].known.type, forms, rank=rank))
