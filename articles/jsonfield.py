@@ -8,7 +8,6 @@ import orjson
 from django.db import models
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models.fields.json import KeyTransform
-from psycopg.types.json import Jsonb
 
 if TYPE_CHECKING:
     _ObjectField = models.JSONField[dict[str, Any]]
@@ -23,6 +22,9 @@ class FastJSONField(_ObjectField):
         if not prepared:
             value = self.get_prep_value(value)
         if connection.vendor == "postgresql":
+            # Loaded only where it is used: it takes a quarter of a second of every start.
+            from psycopg.types.json import Jsonb
+
             return Jsonb(value, dumps=orjson.dumps)
         return orjson.dumps(value).decode()
 

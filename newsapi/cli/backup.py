@@ -16,7 +16,7 @@ from pathlib import Path
 from newsapi import __version__
 from newsapi.cli.output import fail, progress, say
 from newsapi.env import SECRET_KEY_FILE, Settings, load
-from newsapi.serving import data_dir
+from newsapi.serving import data_dir, prepared
 from newsapi.serving.data_dir import StartError
 
 FORMAT = 1
@@ -125,6 +125,7 @@ def run_restore(args: argparse.Namespace) -> int:
                 database.with_name(database.name + suffix).unlink(missing_ok=True)
             # The index goes first: without it the next start makes it again, whatever happens here.
             shutil.rmtree(settings.data_dir / "index", ignore_errors=True)
+            prepared.forget(settings)
             (Path(draft) / DATABASE).replace(database)
             for name in SECRETS:
                 if (Path(draft) / name).is_file():

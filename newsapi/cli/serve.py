@@ -13,7 +13,7 @@ from pathlib import Path
 
 from newsapi.cli.output import fail, say
 from newsapi.env import Settings, load
-from newsapi.serving import data_dir, redis
+from newsapi.serving import data_dir, prepared, redis
 from newsapi.serving.data_dir import StartError
 from newsapi.serving.processes import Process, Supervisor
 
@@ -117,11 +117,13 @@ def supervise(settings: Settings) -> int:
     try:
         if settings.embedded_redis:
             supervisor.start(Process("redis", redis.command(settings), stop_last=True))
-        code = supervisor.run_once(Process("prepare", [sys.executable, "-m", "newsapi.cli.prepare"]))
-        if code:
-            fail("The archive could not be prepared; the reason is above.")
-        if code is None or code:
-            return code or 0
+        if not prepared.is_done(settings):
+            code = supervisor.run_once(Process("prepare", [sys.executable, "-m", "newsapi.cli.prepare"]))
+            if code:
+                fail("The archive could not be prepared; the reason is above.")
+            if code is None or code:
+                return code or 0
+            prepared.note(settings)
         for role in ("web", "worker", "indexer"):
             supervisor.start(Process(role, role_command(settings, role)))
         if not wait_until_ready(settings, supervisor):
