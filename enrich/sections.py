@@ -43,6 +43,9 @@ _WAR = re.compile(
     r"|^Guerra (?:en|de|in|a|na|no|em) [A-ZÁ]|^Lufta në [A-Z]|^Войн[аы] в [А-Я]|^Рат у [А-ЯЈ]|^Rat u [A-Z]"
     r"|^Wojna (?:w|na) [A-Z]|^V[áo][lj](?:ka|na) (?:v|na) [A-Z]|^Război(?:ul)? (?:în|din) [A-Z]|^Війна (?:в|у) [А-ЯЄІЇ]"
 )
+_FORMS = frozenset(
+    ("Breaking", "News", "Live", "Video", "Gallery", "Podcast", "Interview", "Reportage", "Analysis", "Fact check")
+) | {"Investigation", "Press release", "Statistics"}
 _WAR_TOPIC = "medtop:20000062"
 _SERBIAN = str.maketrans(
     dict(zip("абвгдђежзијклмнопрстћуфхцчш", "abvgdđežzijklmnoprstćufhcčš", strict=True))
@@ -58,6 +61,11 @@ class SectionEntry:
     language: str
     name: str
     topic: str | None
+
+    @property
+    def is_form(self) -> bool:
+        """Whether the label tells what kind of piece it is ("Live", "Interview") and not what it is about."""
+        return self.name in _FORMS
 
 
 @dataclass(frozen=True, slots=True)

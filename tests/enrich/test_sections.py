@@ -79,6 +79,11 @@ def test_a_label_in_another_language_than_the_article_is_still_found() -> None:
     assert (found.language, found.name) == ("sq", "World")
 
 
+def test_forms_are_no_subjects() -> None:
+    entries = [entry for label in ("Direct", "Interview", "Monde", "Opinion", "Musik") if (entry := lookup(label))]
+    assert [entry.is_form for entry in entries] == [True, True, False, False, False]
+
+
 @pytest.mark.parametrize(
     ("label", "name", "topic"),
     [
