@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 
-from enrich.entities.document import CAPS, NORMAL, Document
+from enrich.entities.document import NORMAL, Document
 from enrich.entities.folding import words_of
 from enrich.entities.gazetteer import Hit
 from enrich.entities.knowledge import CITY, Form, Known
@@ -77,7 +77,7 @@ class CityJudge:
             or folded in words.surnames
             or folded in words.org_heads
         )
-        if self.german and size < MIDDLE and form.known.country not in GERMAN:
+        if self.german and size < LARGE and form.known.country not in GERMAN:
             # Every noun has a capital, and may be the name of some far-off town.
             return False
         if self.situated(hit.start):
