@@ -140,11 +140,17 @@ def _labelled(line: str, folded: str) -> Byline | None:
     offset = folded.find(inner) if inner else 0
     for label in vocabulary.free.get(re.split(r"[\s:]", inner, maxsplit=1)[0], ()):
         if inner.startswith(label) and inner[len(label) : len(label) + 1] in (" ", ":"):
-            rest = line[offset + len(label) :].strip(EDGE + "()")
+            rest = _unwrapped(line[offset + len(label) :])
             found = people(rest, strict=True, label=label)
             if found:
                 return found
     return None
+
+
+def _unwrapped(text: str) -> str:
+    """Without parentheses around it; those around what follows a name stay."""
+    text = text.strip(EDGE)
+    return text if "(" in text and text.endswith(")") else text.strip(EDGE + "()")
 
 
 def _staff_or_agency(line: str, folded: str) -> Byline | None:

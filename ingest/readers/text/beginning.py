@@ -99,7 +99,8 @@ def past_meta(entries: list[Entry], start: int) -> int:
                 return start
             end = i + 1
             while end < len(entries) and entries[end].kind not in (Kind.PARAGRAPH, Kind.SENTENCE):
-                if entries[end].kind in (Kind.LIST, Kind.COMMENTS):
+                counter = entries[end].units <= 3 and "#" in entries[end].key
+                if entries[end].kind is Kind.LIST or (entries[end].kind is Kind.COMMENTS and not counter):
                     return start
                 end += 1
             rest = sum(e.kind is Kind.PARAGRAPH for e in entries[end:])

@@ -29,11 +29,29 @@ def _apart(text: str, start: int) -> bool:
     return since >= 0 and len(before) - since < 30
 
 
+# El País, Folha, Le Monde: "… este lunes. / JAVIER BELLOT (EFE)"
+SLASHED = re.compile(r"^(?P<caption>.*[.!?…»”\"])\s*/\s+(?P<credit>[^/.]{3,60})$")
+
+
+def _slashed(text: str) -> bool:
+    match = SLASHED.match(text)
+    if match is None:
+        return False
+    credit = match["credit"].strip()
+    bracket = _BRACKET_CREDIT.search(credit)
+    return credit.count(" ") <= 6 and (
+        credit.isupper() or find_publisher(credit) is not None or bool(bracket and find_publisher(bracket[1]))
+    )
+
+
 def mark_caption(entry: Entry, text: str, words: Vocabulary) -> None:
     """Captions, told by the credit at their end: "… in Moscow. Photo: AFP", "… [Jane Doe/AFP]"."""
     if (match := CREDIT_END.search(text, max(0, len(text) - 90))) and _apart(text, match.start()):
         entry.kind = Kind.CAPTION if entry.units > 6 else Kind.CREDIT
         entry.value = text
+        return
+    if entry.units <= 60 and " / " in text and _slashed(text):
+        entry.kind, entry.value = Kind.CAPTION, text
         return
     if entry.units <= 45 and (bracket := _BRACKET_CREDIT.search(text, max(0, len(text) - 75))):
         inside = bracket[1]

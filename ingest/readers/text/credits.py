@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 
 from enrich.draft import Image
+from ingest.readers.text.captions import SLASHED
 from ingest.readers.text.entries import Entry, Kind
+from ingest.readers.text.furniture import AGENCY_LAST
 from ingest.readers.text.known import publisher as find_publisher
 from ingest.readers.text.prefixes import domain
 from ingest.readers.text.vocabulary import normalise, vocabulary
@@ -19,6 +21,9 @@ _CUT_CREDIT = re.compile(
     r"\s*[(\[【（]?\s*((?:[^\W\d_]|[ .’'-]){2,40})\s*[:：／/=＝]\s*([^:：]{2,70}?)\s*[)\]】）]?\.?$"
 )
 _BRACKET_TAIL = re.compile(r"\s*[\[(（【]([^\[\]()（）【】]{2,70})[\])）】]\.?$")
+_AFTER_STOP = re.compile(
+    r"^(?P<caption>.*[.!?…»”])\s+(?P<credit>(?:[^\W\d_][\w.’'-]*\s){1,4}/\s?(?:[^\W\d_][\w.’' -]{1,30}))\.?$"
+)
 _AGENCY_TAIL = re.compile(
     r"[.,;|–—-]?\s*((?:[^\W\d_][\w.’'-]*\s){0,3}?[\w.’' -]{0,30}(?:/\s?[\w .’'-]{2,40}|via [\w ]{2,30}"
     r"|Getty Images|Shutterstock|Reuters|REUTERS)[\w/ .-]{0,60})[)\]]?\.?$"
@@ -59,6 +64,8 @@ def signature(text: str) -> tuple[str, str | None]:
         start = len(text) - len(tail) + match.start()
         if known is not None and (known.agency or not known.ambiguous) and text[:start].rstrip()[-1:] in ".!?\"”»…。’'":
             return text[:start].rstrip(), known.name
+    if (match := AGENCY_LAST.search(tail)) and (known := find_publisher(match[1])) and known.agency:
+        return text[: len(text) - len(tail) + match.start()].rstrip(), known.name
     if (match := _TRAILING_LABEL.search(tail)) and words.label("source", normalise(match[1])):
         return text[: len(text) - len(tail) + match.start()].rstrip(), name_of(match[2])
     return text, None
@@ -97,12 +104,25 @@ def images(entries: list[Entry], positions: list[int]) -> list[tuple[Image, tupl
 
 def name_or_text(text: str) -> str | None:
     """A photo credit, tidied."""
-    return _EDGES.sub("", text) or None
+    bare = _EDGES.sub("", text)
+    if "(" in bare and ")" not in bare:
+        bare += ")"
+    return bare or None
 
 
 def split_credit(text: str) -> tuple[str | None, str | None]:
-    """A caption and the credit at its end."""
+    """A caption and the credit at its end; a label before it is cut off."""
     words = vocabulary()
+    head, colon, rest = text.partition(":")
+    if (
+        colon
+        and rest.strip()
+        and len(head) <= 30
+        and (words.label("photo", normalise(head)) or words.label("caption", normalise(head)))
+    ):
+        text = rest.strip()
+    if match := SLASHED.match(text) or _AFTER_STOP.match(text):
+        return match["caption"].strip() or None, name_or_text(match["credit"])
     if (match := _BRACKET_TAIL.search(text)) and match.start() > 0:
         inner = re.split(r"[:：／=＝]", match[1])
         head = normalise(inner[0])

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date as date_of
+from datetime import datetime, timedelta
 
 from ingest.readers.dates import find_date
 from ingest.readers.text.known import publisher as find_publisher
@@ -15,6 +16,12 @@ _CUT = re.compile(
     r"^(?P<left>[^\n]{2,110}?)(?:\s*\.?\s?[-–—―]{1,3}\s+|\s*[-–—]{1,2}(?=[\"“«„]?["
     + _UPPER
     + r"])|(?<=[)\]/])\s*[:.]\s+|\.-\s*|\s[|=]\s)"
+)
+_SHORT_DATE = re.compile(r"[\s,]+(\d{1,2})[/.](\d{1,2})\.?$")
+# "مشهد - ایرنا - ": place and agency in scripts without capitals.
+_TWO_DASHES = re.compile(
+    r"^(?P<place>[^\W\d_][\w’'-]*(?: [\w’'-]+){0,2})\s*[-–—/،,]\s*"
+    r"(?P<by>[^\W\d_][\w’'\"-]*(?: [\w’'-]+){0,2})\s*[-–—:]\s+(?=\S)"
 )
 _AGENCY = re.compile(r"[(/\[（]\s?([^()/\[\]（）]{2,32})\s?[)/\]）]")
 _OPENING = re.compile(r"^[(\[（]([^()\[\]（）]{2,32})[)\]）]\s*(?:[-–—:|.]+\s*)?(?=\S)")
@@ -31,7 +38,7 @@ _SLAV_BARE = re.compile(
 _CHINESE = re.compile(
     r"^[（(【\[]?\s?(?P<by>新华社|新華社|中新社|中新网|中央社|共同社|法新社|路透社?|美联社|美聯社|人民网|央视网|韩联社|俄新社|塔斯社|德新社|综合消息)"
     r"(?:记者|記者)?[^电電讯訊\d。，]{0,14}?(?P<place>[\u3400-\u9fff]{2,5}?)?(?P<date>(?:\d{1,2}月)?\d{1,2}日)?(?:综合|綜合|专|專|外)?[电電讯訊]"
-    r"(?:\s?[（(][^)）]{1,30}[)）])?\s?[）)】\]]?\s*"
+    r"(?:\s?[（(](?:(?:记者|記者)\s?(?P<who>[\u3400-\u9fff、 ]{2,24})|[^)）]{1,30})[)）])?\s?[）)】\]]?\s*"
 )
 _KOREAN = re.compile(
     r"^[\[(（【]\s?(?P<place>[가-힣·]{2,8})\s?[=＝]\s?(?P<by>[가-힣A-Za-z0-9]{2,12})\s?[\])）】]\s*(?P<who>[가-힣]{2,4}(?:·[가-힣]{2,4})*\s?(?:기자|특파원))?\s*[=＝]?\s*"
@@ -187,6 +194,8 @@ def _eastern(head: str, reference: datetime | None) -> Filed | None:
             by = groups.get("by")
             date = _date(groups["date"], reference) if groups.get("date") else None
             author = groups.get("who")
+            if author and pattern is _CHINESE:
+                author = "·".join(part for part in re.split(r"[、 ]+", author) if part)
             return Filed(groups.get("place"), date, (_publisher(by) or by) if by else None, match.end(), author)
     return None
 
@@ -198,16 +207,24 @@ def _western(head: str, reference: datetime | None) -> Filed | None:
             by = _publisher(groups["by"]) or (groups["by"] if groups["by"].isupper() or pattern is _SLAV else None)
             if by and any(char.isdigit() for char in groups["date"]):
                 return Filed(_tidy(groups["place"]), _date(groups["date"], reference), by, match.end())
+    if (match := _TWO_DASHES.match(head)) and not vocabulary().label("any", normalise(match["place"])):
+        by = find_publisher(match["by"])
+        if by is not None and by.agency and find_publisher(match["place"]) is None:
+            return Filed(_tidy(match["place"]), None, by.name, match.end())
     match = _CUT.match(head)
     if not match:
         return None
     left = match["left"].strip()
     end = match.end()
-    agency = None
-    for bracket in _AGENCY.finditer(left):
-        agency = _publisher(bracket[1]) or agency
-        if agency is None and bracket[1].isupper() and len(bracket[1]) <= 6:
-            agency = bracket[1]
+    agency, where = None, ""
+    brackets = [bracket[1] for bracket in _AGENCY.finditer(left)]
+    named = [name for name in brackets if _publisher(name)]
+    if named:
+        agency = _publisher(named[-1])
+        # "TARIFA (CÁDIZ), 13/11 (EFE)": the other brackets say where the place is.
+        where = next((f" ({name})" for name in brackets if name not in named and name[:1].isupper()), "")
+    else:
+        agency = next((name for name in brackets if name.isupper() and len(name) <= 6), None)
     bare = _AGENCY.sub(" ", left).strip(" ,.;")
     if agency is None and (known := re.search(r"\s(dpa|AFP|AP|ANSA|EFE|PAP|SID|APA|afp)$", bare)):
         agency, bare = _publisher(known[1]) or known[1], bare[: known.start()].strip(" ,.;")
@@ -215,7 +232,10 @@ def _western(head: str, reference: datetime | None) -> Filed | None:
     dated = False
     if any(char.isdigit() for char in bare):
         when = find_date(bare, received_at=reference)
-        if when is None and reference is None and re.search(r"\d{1,2}\.?\s?\w{3,}|\w{3,}\.?\s\d{1,2}\b", bare):
+        if when is None and (short := _SHORT_DATE.search(bare)):
+            dated, bare = True, bare[: short.start()]
+            date = _day(short, reference)
+        elif when is None and reference is None and re.search(r"\d{1,2}\.?\s?\w{3,}|\w{3,}\.?\s\d{1,2}\b", bare):
             dated, bare = True, re.split(r"[,.]\s", bare)[0]
         elif when is not None:
             dated, date = True, when.at.date().isoformat()
@@ -250,7 +270,23 @@ def _western(head: str, reference: datetime | None) -> Filed | None:
         and (name := _publisher(credit[1]))
     ):
         agency, end = name, end + credit.end()
-    return Filed(_tidy(bare.split("/")[0]), date, agency, end)
+    return Filed(_tidy(bare.split("/")[0]) + where, date, agency, end)
+
+
+def _day(short: re.Match[str], reference: datetime | None) -> str | None:
+    """The date of "13/11", which is this year's: day first, unless that cannot be."""
+    first, second = int(short[1]), int(short[2])
+    day, month = (first, second) if second <= 12 else (second, first)
+    if reference is None or not (1 <= month <= 12 and 1 <= day <= 31):
+        return None
+    for year in (reference.year, reference.year - 1):
+        try:
+            found = date_of(year, month, day)
+        except ValueError:
+            return None
+        if found <= reference.date() + timedelta(days=2):
+            return found.isoformat()
+    return None
 
 
 def _tidy(place: str) -> str:

@@ -21,6 +21,7 @@ _TICKER = re.compile(
     r"^(?:[A-Z$€£/. &]{2,12}\s*[:=]?\s*)?[$€£¥]?\s?[+-]?\d[\d.,]*\s?(?:%|°\s?[CF]?|USD|EUR|pts?"
     r"|[$€£])?(?:\s*[▲▼↑↓]?\s*\(?[+-]?\d[\d.,]*\s?%?\)?)*$"
 )
+AGENCY_LAST = re.compile(r"(?<=[.!?»”\"…])\s+([A-ZА-ЯΑ-Ω][\w-]{1,11})\.?$")
 _WEATHER = re.compile(r"^[^.!?]{0,40}[+-]?\d{1,2}\s?°\s?[CF]?\b[^.!?]{0,40}$")
 _TEMPERATURE = re.compile(r"°")
 _LIVE_TIME = re.compile(r"^\d{1,2}[:.h]\d{2}(?:\s?(?:[ap]\.?m\.?|[A-Z]{2,4}|Uhr))?$", re.I)
@@ -40,6 +41,7 @@ def classify(block: Block) -> Entry:
     stop = (
         ends_sentence(text) or (units >= 12 and text[-1] in ":：") or (units >= 18 and "\u0e00" <= text[0] <= "\u0eff")
     )
+    stop = stop or (units >= 8 and _signed(text))
     long = (units >= 13 and stop) or units >= 42
     entry = Entry(block, Kind.PARAGRAPH if long else Kind.SENTENCE if stop and units >= 3 else Kind.SHORT, units, stop)
     if block.image is not None:
@@ -67,6 +69,13 @@ def classify(block: Block) -> Entry:
     return entry
 
 
+def _signed(text: str) -> bool:
+    """Whether an agency's name stands after the last sentence: "… a las costas. EFE"."""
+    match = AGENCY_LAST.search(text, max(0, len(text) - 40))
+    known = find_publisher(match[1]) if match else None
+    return known is not None and known.agency
+
+
 def _short(entry: Entry, text: str, key: str, words: Vocabulary) -> bool:
     """Whole lines: exact phrases, labels with values, dates, paths of sections, addresses."""
     term = words.exact.get(key)
@@ -76,7 +85,7 @@ def _short(entry: Entry, text: str, key: str, words: Vocabulary) -> bool:
         if term.kind in ("related", "latest", "nav") and (tags := words.label("tags", key)):
             entry.kind, entry.language = Kind.TAGS if term.kind != "nav" else entry.kind, tags
         return True
-    if entry.units <= 3 and (language := words.label("tags", key)):
+    if entry.units <= 6 and (language := words.label("tags", key)):
         entry.kind, entry.language = Kind.TAGS, language
         return True
     if language := words.label("bio", key):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 
 from enrich import sections
@@ -12,11 +13,12 @@ from ingest.readers.text.entries import Entry, Kind
 from ingest.readers.text.headline import Cluster
 from ingest.readers.text.known import is_name
 from ingest.readers.text.known import publisher as find_publisher
-from ingest.readers.text.people import byline_of, is_role, names_in
+from ingest.readers.text.people import byline_of, is_role, names_in, unspaced_name
 from ingest.readers.text.prefixes import domain, same_name, trim
 from ingest.readers.text.vocabulary import normalise, unspaced, vocabulary
 
 _NEAR = 60
+_SCORE = re.compile(r"\w\s+\d{1,3}\s?[-–:]\s?\d{1,3}(?:\s+\w|$)")
 
 
 @dataclass(slots=True)
@@ -46,12 +48,13 @@ def read_head(entries: list[Entry], source: str | None) -> Head:
     taken = {position for _, position in head.sections} | ({head.site[1]} if head.site else set())
     site = head.site[0] if head.site else None
     candidates = []
+    post = _first_post(entries, -1, start)
     # A title at the very top and the headline right above the article: what lies between in a long page is menus.
     for i in range(start) if start <= 2 * _NEAR else (*range(_NEAR), *range(start - _NEAR, start)):
         entry = entries[i]
         if entry.kind is Kind.CRUMBS and entry.steps and len(entry.steps[-1].split()) >= 5:
             candidates.append((i, entry, trim(entry.steps[-1], site, source)))
-        elif i not in taken and _candidate(entry, start - i):
+        elif i not in taken and i not in post and _candidate(entry, start - i):
             candidates.append((i, entry, trim(entry.text, site, source)))
     body = " ".join(entry.text for entry in entries[start : start + 8] if entry.kind is Kind.PARAGRAPH)
     meta = _above_meta(entries, [i for i, _, _ in candidates], start)
@@ -60,7 +63,13 @@ def read_head(entries: list[Entry], source: str | None) -> Head:
         first = min(head.cluster.positions)
         if not head.sections and first and _general_section(entries[first - 1]):
             head.sections.append((entries[first - 1].text, first - 1))
-        head.sections.sort(key=lambda found: (entries[found[1]].kind is not Kind.CRUMBS, abs(found[1] - first)))
+        head.sections.sort(
+            key=lambda found: (
+                entries[found[1]].kind is not Kind.CRUMBS,
+                _is_format(found[0]),
+                abs(found[1] - first),
+            )
+        )
     if head.cluster and head.cluster.units < 3 and not head.cluster.heading and len(head.cluster.positions) == 1:
         text = entries[head.cluster.positions[0]].text
         if not unspaced(text[0]) and (head.cluster.units == 1 or is_name(text)):
@@ -147,13 +156,13 @@ def _site_and_sections(entries: list[Entry], head: Head, source: str | None) -> 
         elif (
             order == 0
             and not any(e.own or e.kind is Kind.CRUMBS for e in entries[:i])
-            and entries[i].units <= 4
+            and (entries[i].units <= 4 or (entries[i].units <= 6 and _section_next(entries, shorts)))
             and len(shorts) > 1
             and not _section_alone(entries, shorts)
         ):
             others = [j for j in shorts[1:] if entries[j].units >= 4]
             if (others and not is_name(text) and byline_of(entries[i]) is None and not entries[i].stop) or (
-                others and is_name(text) and i == 0
+                others and is_name(text) and (i == 0 or entries[i + 1].kind in _SITE_MENU)
             ):
                 head.site = (text, i)
     for i in shorts:
@@ -162,12 +171,26 @@ def _site_and_sections(entries: list[Entry], head: Head, source: str | None) -> 
             head.sections.append((entry.text, i))
 
 
+def _section_next(entries: list[Entry], shorts: list[int]) -> bool:
+    """Whether the second short line is a section, so that the first, though long, is the site above it."""
+    return len(shorts) > 2 and sections.lookup(entries[shorts[1]].text) is not None
+
+
 def _section_alone(entries: list[Entry], shorts: list[int]) -> bool:
     """Whether the first line is a section and not a site with such a name ("Flash News" above "World")."""
     first, second = entries[shorts[0]], entries[shorts[1]]
     if sections.lookup(first.text) is None:
         return False
     return first.units < 2 or second.units > 4 or sections.lookup(second.text) is None
+
+
+def _is_format(label: str) -> bool:
+    """Whether a label says how something is told ("Live", "Video") rather than what it is about."""
+    found = sections.lookup(label)
+    return found is not None and found.name in _FORMATS
+
+
+_FORMATS = frozenset(["Live", "Video", "Gallery", "Podcast", "Breaking", "News", "Interview", "Reportage", "Analysis"])
 
 
 def _general_section(entry: Entry) -> bool:
@@ -185,6 +208,7 @@ def _known_site(text: str) -> bool:
     return found is not None and not found.agency and sections.lookup(text) is None
 
 
+_SITE_MENU = (Kind.FURNITURE, Kind.PROMPT, Kind.MENU, Kind.CRUMBS, Kind.LIST)
 _HOMES = frozenset(
     map(normalise, ("home", "homepage", "news", "ballina", "kreu", "startseite", "accueil", "inicio", "portada"))
 )
@@ -195,7 +219,7 @@ def _below_headline(entries: list[Entry], head: Head, taken: set[int], source: s
     last = max(head.cluster.positions) if head.cluster else -1
     first = min(head.cluster.positions) if head.cluster else 0
     own = set(head.cluster.positions) if head.cluster else set()
-    live = sum(entry.kind is Kind.TIME for entry in entries[head.end :]) >= 1
+    post = _first_post(entries, last, head.end)
     for i in range(head.end):
         entry = entries[i]
         if i in own or i in taken:
@@ -205,7 +229,7 @@ def _below_headline(entries: list[Entry], head: Head, taken: set[int], source: s
                 _add_byline(entries, head, i, step)
         elif entry.kind is Kind.SIGNOFF:
             _add_byline(entries, head, i, entry.text)
-        elif entry.kind is Kind.TIME and live and i == head.end - 1:
+        elif i in post:
             head.body.append(i)
         elif entry.own:
             if entry.units <= 24 and _add_byline(entries, head, i, entry.text):
@@ -222,6 +246,16 @@ def _below_headline(entries: list[Entry], head: Head, taken: set[int], source: s
         entries[i].kind = Kind.CAPTION
 
 
+def _first_post(entries: list[Entry], last: int, end: int) -> range:
+    """In a live blog the time and the title of the first post stand above the first paragraph."""
+    if not any(entry.kind is Kind.TIME for entry in entries[end:]):
+        return range(0)
+    at = end - 1
+    while at > last and entries[at].kind is Kind.SHORT and end - at <= 3:
+        at -= 1
+    return range(at, end) if at > last and entries[at].kind is Kind.TIME else range(0)
+
+
 def _placed(entries: list[Entry], head: Head, i: int) -> None:
     entry = entries[i]
     meta_after = any(e.kind is Kind.DATE for e in entries[i + 1 : head.end]) or any(
@@ -229,7 +263,16 @@ def _placed(entries: list[Entry], head: Head, i: int) -> None:
     )
     around = [entries[j] for j in (i - 1, i + 1) if 0 <= j < len(entries)]
     people = () if head.bylines else names_in(entry.text)
-    if people and (meta_after or any(e.kind is Kind.DATE or is_role(e) for e in around)):
+    if not people and any(e.kind is Kind.DATE for e in around) and unspaced_name(entry.text):
+        people = (entry.text.replace("\u3000", " "),)
+    title = max(head.cluster.positions) if head.cluster else 0
+    alone = (
+        i == head.end - 1
+        and not entry.text.isupper()
+        and sections.lookup(entry.text) is None
+        and any(e.kind is Kind.DATE for e in entries[title:i])
+    )
+    if people and (meta_after or alone or any(e.kind is Kind.DATE or is_role(e) for e in around)):
         head.bylines.append((Byline(entry.text, people), i))
         return
     if is_role(entry) and entry.units <= 8 and head.bylines:
@@ -241,6 +284,9 @@ def _placed(entries: list[Entry], head: Head, i: int) -> None:
             head.body.append(i)
         return
     last = max(head.cluster.positions) if head.cluster else -1
+    if _SCORE.search(entry.text) and i == head.end - 1:
+        head.body.append(i)
+        return
     if entry.units >= 5 and any(e.kind is Kind.DATE for e in entries[last + 1 : i]):
         # Below byline and date stand captions, or the points of a summary.
         (head.points if not meta_after else head.captions).append(i)
@@ -277,6 +323,16 @@ def _without_paragraphs(entries: list[Entry], source: str | None) -> Head:
     """Nothing reads as a paragraph: a headline and one line, a list, or a single line."""
     own = [i for i, entry in enumerate(entries) if entry.own]
     head = Head(len(entries))
+    if (
+        len(own) == 1
+        and _candidate(entries[own[0]], 1)
+        and (entries[own[0]].units >= 4 or unspaced(entries[own[0]].text[0]))
+    ):
+        # One line that does not end as sentences do is a headline without an article.
+        head.cluster = headlines.choose(
+            headlines.clusters([(own[0], entries[own[0]], trim(entries[own[0]].text, None, source))]), "", 1
+        )
+        own = []
     if len(own) > 1:
         _site_and_sections(entries, head, source)
         taken = {position for _, position in head.sections} | ({head.site[1]} if head.site else set())

@@ -28,9 +28,13 @@ def mark_menu(entry: Entry, text: str, words: Vocabulary) -> bool:
         if len(steps) >= 2 or text.rstrip()[-1:] in ">»›":
             known = [_nav_word(step, words) for step in steps]
             first = normalise(steps[0])
-            home = words.label("home", first) is not None or (first in words.exact and words.exact[first].kind == "nav")
+            arrows = re.search(r"[>»›→▸►＞〉]|\s/\s", text) is not None
+            home = words.label("home", first) is not None
+            nav = first in words.exact and words.exact[first].kind == "nav"
+            # "News|Politics" is a path, "News | Sport | Opinion | Culture" a menu.
+            home = home or (nav and (arrows or len(steps) == 2))
             if (home and len(steps) >= 2) or (sum(known) >= 2 and sum(known) * 2 >= len(steps)):
-                crumbs = len(steps) <= 6 and (home or re.search(r"[>»›→▸►＞〉]|\s/\s", text) is not None)
+                crumbs = home or arrows
                 entry.kind = Kind.CRUMBS if crumbs and len(steps) <= 5 else Kind.MENU
                 entry.steps = tuple(steps)
                 return True

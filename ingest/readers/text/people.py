@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import re
 
+from enrich import sections
 from ingest.readers.bylines import Byline
 from ingest.readers.text.entries import Entry, Kind
 from ingest.readers.text.known import byline as find_byline
 from ingest.readers.text.known import is_name
+from ingest.readers.text.known import publisher as find_publisher
 from ingest.readers.text.vocabulary import normalise, vocabulary
 
+_HAN_NAME = re.compile(r"[\u3400-\u9fff々]{1,3}[ \u3000]?[\u3400-\u9fff々ぁ-ん]{2,3}$")
+_FILED = re.compile(r"\s+[-–—|/]\s+|\s?[:/]\s?")
 _AND = re.compile(r",\s(?:and\s)?|\s(?:and|und|et|y|e|dhe|и|та|och|og|en|&)\s")
 
 
@@ -18,7 +22,16 @@ def byline_of(entry: Entry, text: str | None = None) -> Byline | None:
     text = entry.text if text is None else text
     if entry.units > 24 or len(text) > 200:
         return None
-    return find_byline(text)
+    return find_byline(text) or (_filed(text) if entry.units <= 6 else None)
+
+
+def _filed(text: str) -> Byline | None:
+    """ "Casablanca - Reuters" on a line of its own: a place and the agency."""
+    parts = _FILED.split(text)
+    known = find_publisher(parts[1]) if len(parts) == 2 else None
+    if known is None or not known.agency or find_publisher(parts[0]) or parts[0][:1].islower():
+        return None
+    return Byline(text, (), (), known.name, parts[0])
 
 
 def names_in(text: str) -> tuple[str, ...]:
@@ -32,6 +45,11 @@ def names_in(text: str) -> tuple[str, ...]:
     if (place and not place[:1].isupper()) or len(parts) + bool(place) < 2 or not all(is_name(part) for part in parts):
         return ()
     return tuple(parts)
+
+
+def unspaced_name(text: str) -> bool:
+    """Whether a line may be a name in Chinese characters: three to five of them, and no section's name."""
+    return _HAN_NAME.match(text) is not None and sections.lookup(text) is None
 
 
 def is_role(entry: Entry) -> bool:
