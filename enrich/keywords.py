@@ -8,9 +8,8 @@ et al. 2000).
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import Protocol, cast
 
@@ -29,6 +28,8 @@ LONGEST_PHRASE = 3
 LONGEST_TEXT = 60_000
 LONGEST_TAG = 200
 MOST_SEQUENCES = 300
+# Words kept in memory by language; the words of a day's news are fewer.
+MOST_REMEMBERED = 20_000
 
 _BREAK = re.compile(r"[^\w\s'’\-\u0900-\u0dff\u0e00-\u0e7f]+|\s[-–—]+\s|\n")
 _HAN = re.compile(r"[\u3400-\u9fff]{2,}")
@@ -70,16 +71,20 @@ class _Phrase:
     count: int = 0
     in_headline: bool = False
     capitals: int = 0
-    forms: Counter[str] = field(default_factory=Counter)
+    forms: dict[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
 class _Word:
+    """A word as written and its stem; whether an English one may be a phrase by itself, or is one of how and when."""
+
     text: str
     key: str
     capital: bool
     noun: bool
     first: bool = False
+    alone: bool = False
+    adverb: bool = False
 
 
 def extract_keywords(draft: Draft, language: str | None, entities: Sequence[Entity] = ()) -> tuple[str, ...]:
@@ -92,8 +97,8 @@ def extract_keywords(draft: Draft, language: str | None, entities: Sequence[Enti
     code = (language or "en").replace("_", "-").split("-")[0].lower()
     names = _names(entities)
     phrases = _unspaced(draft, code) if code in {"zh", "ja", "yue"} else _spaced(draft, code)
-    taken = {fold(mention.text).strip() for entity in entities for mention in entity.mentions}
-    taken.update(fold(entity.name).strip() for entity in entities)
+    taken = {mention.text for entity in entities for mention in entity.mentions}
+    taken.update(entity.name for entity in entities)
     ranked = sorted([*names, *_weighed(phrases, taken)], key=lambda item: (-item[0], item[1]))
     return tuple(dict.fromkeys(text for _, text in ranked))[:MOST]
 
@@ -111,10 +116,12 @@ def _weighed(phrases: dict[str, _Phrase], taken: set[str]) -> list[tuple[float, 
     """The candidates that stand for themselves, weighed 0 to 1."""
     kept: list[tuple[float, str]] = []
     inside = _more_frequent_longer(phrases)
+    names = "\n".join(map(_folded, taken))
     for key, phrase in phrases.items():
-        text = phrase.forms.most_common(1)[0][0]
-        folded = f" {fold(text).strip()} "
-        if inside.get(key, 0) >= 0.6 * phrase.count or any(folded in f" {name} " for name in taken):
+        if inside.get(key, 0) >= 0.6 * phrase.count:
+            continue
+        text = max(phrase.forms, key=phrase.forms.__getitem__)
+        if _folded(text) in names:
             continue
         weight = phrase.count * (1 + 0.6 * (phrase.size - 1)) / (1 + phrase.first / 400)
         weight *= 1.6 if phrase.in_headline else 1.0
@@ -122,6 +129,12 @@ def _weighed(phrases: dict[str, _Phrase], taken: set[str]) -> list[tuple[float, 
         kept.append((weight, text))
     top = max((weight for weight, _ in kept), default=1.0)
     return [(weight / top, text) for weight, text in kept if weight >= top * 0.12]
+
+
+@lru_cache(maxsize=8192)
+def _folded(name: str) -> str:
+    """A name with a space before and after it, so that what is found inside it is whole words."""
+    return f" {fold(name).strip()} "
 
 
 def _more_frequent_longer(phrases: dict[str, _Phrase]) -> dict[str, int]:
@@ -146,18 +159,25 @@ def _spaced(draft: Draft, code: str) -> dict[str, _Phrase]:
             runs.append((position, headline, run))
             position += len(run)
             for word in run:
-                counts[word.key] = counts.get(word.key, 0) + 1
+                key = word.key
+                counts[key] = counts.get(key, 0) + 1
     phrases: dict[str, _Phrase] = {}
+    english = code == "en"
     for position, headline, run in runs:
+        size = len(run)
         for start, first in enumerate(run):
             # A phrase said twice has only words said twice: most of the text is passed over here.
             if counts[first.key] < 2:
                 continue
-            for end in range(start + 1, min(start + LONGEST_PHRASE, len(run)) + 1):
+            if first.noun and (not english or first.alone):
+                _count(phrases, run[start : start + 1], position + start, headline)
+            if english and first.adverb:
+                continue
+            for end in range(start + 2, min(start + LONGEST_PHRASE, size) + 1):
                 last = run[end - 1]
                 if counts[last.key] < 2:
                     break
-                if last.noun and (code != "en" or _like_a_phrase(run[start:end])):
+                if last.noun:
                     _count(phrases, run[start:end], position + start, headline)
     return {key: phrase for key, phrase in phrases.items() if _stands(phrase)}
 
@@ -184,23 +204,40 @@ def _fields(draft: Draft) -> Iterator[tuple[str, bool]]:
 def _runs(text: str, code: str) -> Iterator[list[_Word]]:
     """The sequences of words between punctuation, stop words and numbers."""
     all_capitals = text.isupper()
+    known = _known(code)
     for chunk in _BREAK.split(text):
         run: list[_Word] = []
         first = True
         for raw in chunk.split():
-            word = _word(raw, code)
-            if word is None:
+            try:
+                words = known[raw]
+            except KeyError:
+                words = _remember(known, raw, code)
+            if words is None:
                 if run:
                     yield run
                     run = []
             else:
-                run.append(_Word(word.text, word.key, False, word.noun, True) if first or all_capitals else word)
+                run.append(words[first or all_capitals])
             first = False
         if run:
             yield run
 
 
-@lru_cache(maxsize=50_000)
+@lru_cache(maxsize=64)
+def _known(code: str) -> dict[str, tuple[_Word, _Word] | None]:
+    """Words met before, each as inside a sentence and as at its beginning."""
+    return {}
+
+
+def _remember(known: dict[str, tuple[_Word, _Word] | None], raw: str, code: str) -> tuple[_Word, _Word] | None:
+    if len(known) >= MOST_REMEMBERED:
+        known.clear()
+    word = _word(raw, code)
+    known[raw] = words = word and (word, replace(word, capital=False, first=True, alone=_alone(word.text, False)))
+    return words
+
+
 def _word(raw: str, code: str) -> _Word | None:
     """A word as written, with its stem; None if no phrase can hold it: a stop word, a number, a letter."""
     text = raw.strip("'’-_")
@@ -218,27 +255,32 @@ def _word(raw: str, code: str) -> _Word | None:
     capital = text[:1].isupper()
     # German writes nouns with a capital; in English the ending tells what is hardly one.
     noun = capital if code == "de" else capital or code != "en" or not _NO_NOUN.match(text)
-    return _Word(text, stem.stemWord(folded) if stem else folded, capital, noun)
+    key = stem.stemWord(folded) if stem else folded
+    return _Word(text, key, capital, noun, alone=_alone(text, capital), adverb=text.endswith("ly"))
 
 
-def _like_a_phrase(words: Sequence[_Word]) -> bool:
-    if len(words) == 1:
-        return len(words[0].text) > 3 and (words[0].capital or not _NO_SINGLE.match(words[0].text))
-    return not words[0].text.endswith("ly")
+def _alone(text: str, capital: bool) -> bool:
+    """Whether an English word may be a phrase by itself."""
+    return len(text) > 3 and (capital or not _NO_SINGLE.match(text))
 
 
 def _count(phrases: dict[str, _Phrase], words: Sequence[_Word], position: int, headline: bool) -> None:
-    key = " ".join(word.key for word in words)
+    first = words[0]
+    if len(words) == 1:
+        key, text, capital = first.key, first.text, first.capital
+    else:
+        key = " ".join([word.key for word in words])
+        text = " ".join([word.text for word in words])
+        capital = False not in [word.capital for word in words]
     phrase = phrases.get(key)
     if phrase is None:
         phrase = phrases[key] = _Phrase(len(words), position)
     phrase.count += 1
     phrase.in_headline = phrase.in_headline or headline
-    phrase.capitals += all(word.capital for word in words)
-    text = " ".join(word.text for word in words)
+    phrase.capitals += capital
     # Headlines, datelines and first words are capitalised for other reasons: how the text writes it inside a sentence
     # weighs more.
-    phrase.forms[text] += 1 if headline or words[0].first or text.isupper() else 3
+    phrase.forms[text] = phrase.forms.get(text, 0) + (1 if headline or first.first or text.isupper() else 3)
 
 
 @lru_cache(maxsize=64)
@@ -258,7 +300,7 @@ def _unspaced(draft: Draft, code: str) -> dict[str, _Phrase]:
                 phrase = phrases[piece] = _Phrase(1, position)
             phrase.count += 1
             phrase.in_headline = phrase.in_headline or headline
-            phrase.forms[piece] += 1
+            phrase.forms[piece] = phrase.count
         position += len(text) // 2
     often = [
         (key, phrase) for key, phrase in phrases.items() if phrase.count > (1 if code == "ja" or len(key) > 2 else 2)
