@@ -15,6 +15,8 @@ ENGLISH_PREPOSITIONS = words_of(
     "in at near from to outside around across throughout toward towards into inside via downtown central nearby"
 )
 GERMAN = words_of("DE AT CH LI LU")
+# Large cities that are ordinary nouns where nouns have capitals, or holy days, or mountains.
+NOUNS = words_of("essen natal serra salem vita anand gaya orange halle central leon")
 HUGE, LARGE, MIDDLE = 1_000_000, 300_000, 100_000
 _DATELINE = re.compile(r"(?:, [A-Z][\w. ]{1,30})? ?(?:\([^)]{2,40}\) ?)?(?:[-–—:]|\(Reuters|\(AP|\(AFP)")
 
@@ -38,7 +40,7 @@ class CityJudge:
         if text[end : end + 2] != ", ":
             return []
         hit = self.places.get(end + 2)
-        return [form.known for form in hit.forms if form.kind != "demonym"] if hit else []
+        return [form.known for form in hit.forms if form.kind != "demonym" and not is_city(form.known)] if hit else []
 
     def situated(self, start: int) -> bool:
         """Whether a preposition says that a place follows."""
@@ -83,9 +85,9 @@ class CityJudge:
         if self.situated(hit.start):
             return not regions and (size >= MIDDLE or not ambiguous) and not self._name_goes_on(hit)
         if ambiguous:
-            return (
-                size >= HUGE * 2 and (folded not in words.not_cities or size > HUGE * 10) and folded not in words.common
-            )
+            if doc.initial(hit.start) or doc.segment(hit.start).mode != NORMAL or folded in NOUNS:
+                return size >= HUGE * 2 and folded not in words.not_cities
+            return size >= LARGE * 2
         if " " in folded:
             return size >= MIDDLE
         if doc.segment(hit.start).mode != NORMAL or doc.initial(hit.start):
@@ -101,6 +103,11 @@ class CityJudge:
             and end + 2 < len(text)
             and text[end + 2].islower()
         )
+
+
+def is_city(known: Known) -> bool:
+    """Whether it is one of the world's cities, not a country or region."""
+    return known.key.startswith("city:")
 
 
 def within(city: Known, region: Known) -> bool:

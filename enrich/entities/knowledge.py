@@ -196,6 +196,8 @@ class Knowledge:
                     self.capitals.append((known, other))
         for geonames, cells in rows("cities_own.tsv"):
             known = self.cities[geonames]
+            # One that we list is better known than a larger one of its name.
+            known.population *= 3
             for cell in variants(cells):
                 language, names = cell.split("=", 1)
                 if language == "en":

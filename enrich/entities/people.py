@@ -17,6 +17,14 @@ _SURNAME = re.compile(
     r"|.{2,}(?:ов|ова|ев|ева|ёв|ин|ина|ский|ская|цкий|цкая|енко|чук|юк|ян|дзе|швили|ич|ук|ко|ськии|ська|ський|цький)(?:а|у|ым|ом|е|ой|ого|ому|им)?"
     r"|.{3,}(?:οπουλος|οπουλου|ακης|ακη|ιδης|ιδη|ογλου|εας|ατος)"
 )
+# Who studies or does something, in languages that share the endings: glaciologist, biólogo, Politologin, политолог.
+_PROFESSION = re.compile(
+    r".{3,}(?:ologist|ographer|icist|ysicist|aeologist|ologo|ologa|ologe|ologin|ologue|olog|olozka|ologu|olozi|ograf|"
+    r"ografo|ografa|economista|economist|okonom|okonomin|ekonomist|politolog|ingenieur|direktor|direktorin|leiter|"
+    r"leiterin|sprecher|sprecherin|minister|ministerin|chef|chefin|trainer|trainerin|meister|meisterin|prasident|"
+    r"prasidentin|berater|beraterin|forscher|forscherin|anwalt|anwaltin|experte|expertin|besitzer|inhaber|inhaberin)"
+    r"|.{3,}(?:олог|ограф|номист|ректор|итель|исатель|щик|ник|ница|вед|итель)"
+)
 _SUFFIXES = words_of("jr sr ii iii iv")
 MRS = words_of(
     "mr mrs ms miss mx dr prof professor sir lord lady dame herr frau monsieur madame mme m señor señora "
@@ -28,6 +36,8 @@ STRICT = words_of(
     "sheikh ayatollah imam rabbi general gen colonel col lieutenant lt sergeant sgt admiral judge justice "
     "detective inspector officer constable"
 )
+# "the glaciologist …", "mathematician …": trades that no list has.
+_TRADES = ("ologist", "ographer", "ician", "iatrist", "ionist", "alist", "ianist")
 SAYING = words_of("said says told added explained argued wrote warned insisted testified recalled")
 # Sum of evidence from which on a group of names is a person.
 ENOUGH = 2.0
@@ -83,7 +93,12 @@ class People:
                 continue
             known_as_name = self._given(folded) or folded in words.surnames
             if folded in words.common:
-                if folded in words.weak_given and not group and self._name_follows(at):
+                if (
+                    folded in words.weak_given
+                    and not group
+                    and not (token.initial and len(folded) < 3)
+                    and self._name_follows(at)
+                ):
                     group.append(at)
                     continue
                 self._flush(group, titled, title)
@@ -188,7 +203,13 @@ class People:
             return
         if titled:
             score += 2.0 if title != "role" else 1.5
-        elif before in words.roles or before in words.say_before or before in words.titles:
+        elif (
+            before in words.roles
+            or _PROFESSION.fullmatch(before)
+            or before.endswith(_TRADES)
+            or before in words.say_before
+            or before in words.titles
+        ):
             score += 1.5
         if doc.word_after(last.end) in words.say:
             score += 0.8

@@ -112,6 +112,14 @@ def _plausible(doc: Document, hit: Hit, form: Form, judge: CityJudge) -> bool:
     folded = doc.folded[hit.start : hit.end]
     mode = doc.segment(hit.start).mode
     words = lexicon()
+    if form.known.type == "person" and " " in folded and doc.text[hit.end : hit.end + 1] == "-":
+        # "Colin Firth-Hughes" is somebody else.
+        return not doc.text[hit.end + 1 : hit.end + 2].isupper()
+    if form.known.type == "place" and folded in words.common and not form.flags & CITY:
+        # "Para" opens Spanish sentences, "Pará" is a state.
+        written = doc.text[hit.start : hit.end]
+        if form.alias.casefold() != written.casefold() or (doc.initial(hit.start) and not form.alias.isascii()):
+            return False
     if form.flags & ACRONYM and mode == CAPS:
         return folded not in words.ambiguous_acronyms or folded == "us"
     if form.flags & CITY:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 from enrich import publishers
 from enrich.enrichment import Entity, Mention
-from enrich.entities.cities import CityJudge, choose_place
+from enrich.entities.cities import CityJudge, choose_place, is_city
 from enrich.entities.document import NORMAL, Document, Token
 from enrich.entities.folding import fold, stem
 from enrich.entities.gazetteer import Gazetteer, Hit
@@ -367,7 +367,7 @@ class Resolver:
         regions = {
             start: found
             for found in self.found.values()
-            if found.type == "place" and found.known is not None and found.known.country
+            if found.type == "place" and found.known is not None and found.known.country and not is_city(found.known)
             for start, _, kind in found.spans
             if kind != "demonym"
         }

@@ -37,6 +37,7 @@ PRESENT = [
     # Places.
     ("a factory in the Ural Mountains", "place Ural Mountains", ["Ural Mountains"]),
     ("He drove from Leeds to Bath.", "place Bath", ["Bath"]),
+    ("Most came from Madrid, Valencia and Rome.", "place Madrid", ["Madrid"]),
     ("They moved to Smallville, Ohio, in May.", "place Smallville", ["Smallville"]),
     ("A fire in Orange County spread.", "place Orange County", ["Orange County"]),
     # Organisations.
