@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.decorators import method_decorator
@@ -13,6 +15,7 @@ from django.views.generic import View
 
 from access import services
 from access.authentication import SESSION_KEY, session_key
+from newsapi.problems import method_not_allowed
 
 PROTECTED = (sensitive_post_parameters("key"), csrf_protect, never_cache)
 
@@ -24,8 +27,13 @@ def _next(request: HttpRequest) -> str:
     return wanted if safe else "/"
 
 
+class _Form(View):
+    def http_method_not_allowed(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        return method_not_allowed(request, self)
+
+
 @method_decorator(PROTECTED, name="dispatch")
-class Login(View):
+class Login(_Form):
     """`GET /login` shows the form, `POST /login` exchanges a key for a session."""
 
     def get(self, request: HttpRequest) -> HttpResponse:
@@ -48,7 +56,7 @@ class Login(View):
 
 
 @method_decorator(PROTECTED, name="dispatch")
-class Logout(View):
+class Logout(_Form):
     """`POST /logout` ends the session; `GET` asks first, so that no other site's image can."""
 
     def get(self, request: HttpRequest) -> HttpResponse:

@@ -27,8 +27,16 @@ COUNTRY = re.compile(r"[A-Z]{2}", re.ASCII)
 UNPRINTABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 
 
+class InvalidField(InvalidParameter):
+    """A correction that its field cannot have."""
+
+    code = "invalid_field"
+    title = "A field has a value that cannot be used"
+    status = 422
+
+
 def _fail(field: str, must: str) -> InvalidParameter:
-    return InvalidParameter(f"{field} must be {must}.", code="invalid_field", status=422, field=field)
+    return InvalidField(f"{field} must be {must}.", field=field)
 
 
 def _string(value: Any, field: str, longest: int = MAX_TEXT) -> str:
@@ -122,10 +130,8 @@ def _topic_code(value: Any, field: str) -> str | None:
     topic = topics.find(given)
     if topic is None:
         suggestion = topics.suggest(given)
-        raise InvalidParameter(
+        raise InvalidField(
             f"{field}: there is no IPTC Media Topic {given[:100]!r}.{did_you_mean(suggestion)}",
-            code="invalid_field",
-            status=422,
             field=field,
             suggestion=suggestion,
         )

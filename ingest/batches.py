@@ -17,6 +17,8 @@ from newsapi.errors import InvalidDocument, NewsApiError
 
 MAX_LINES = 50_000
 MAX_BYTES = 100_000_000
+BLANK_LINES = 1_000_000
+"""Blank lines are skipped, but not for ever: a hundred million of them pack into 100 KB."""
 PART = 500
 PART_BYTES = 4_000_000
 SILENCE = timedelta(minutes=30)
@@ -72,6 +74,8 @@ def receive_batch(pieces: Iterable[bytes], *, max_lines: int = MAX_LINES, wake: 
     try:
         for number, line in enumerate(lines(pieces), start=1):
             if not line.strip():
+                if number > BLANK_LINES + max_lines:
+                    raise TooLarge(f"Line {number:,} is blank like most before it; a batch is not made of blank lines.")
                 continue
             if load.batch.lines >= max_lines:
                 raise TooLarge(f"A batch may have {max_lines:,} documents; line {number:,} is one more.")

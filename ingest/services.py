@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 import time
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
@@ -11,7 +10,6 @@ from typing import Any
 from uuid import UUID
 
 import orjson
-from django.conf import settings
 from django.db.models import OuterRef, Q, QuerySet, Subquery
 from django.utils import timezone
 
@@ -19,7 +17,7 @@ from ingest import inputs, pipeline, waking
 from ingest.batches import receive_batch
 from ingest.documents import clean
 from ingest.models import Capture, CaptureState, Priority
-from newsapi import wakeups
+from newsapi import places, wakeups
 
 __all__ = ["ingest_inline", "receive", "receive_batch", "restructure", "wait_for"]
 
@@ -29,9 +27,6 @@ SHORT_WAIT = 0.5
 LOOK_EVERY = 1.0
 """Seconds after which who waits looks at the database, woken or not."""
 AT_A_TIME = 1_000
-
-# Who waits holds one of the process's few threads: some must stay free for everybody else.
-_places = threading.BoundedSemaphore(max(1, settings.ENV.web_threads - 1))
 
 
 def receive(content: bytes, media_type: str, hints: Mapping[str, Any] | None = None, *, wake: bool = True) -> Capture:
@@ -68,12 +63,12 @@ def wait_for(capture_id: UUID, seconds: float) -> Capture:
 
 @contextmanager
 def _place() -> Iterator[bool]:
-    free = _places.acquire(blocking=False)
+    free = places.enter()
     try:
         yield free
     finally:
         if free:
-            _places.release()
+            places.leave()
 
 
 def ingest_inline(documents: Iterable[Mapping[str, Any]]) -> Counter[str]:

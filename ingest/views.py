@@ -161,6 +161,8 @@ def _hints(request: Request, kind: str) -> dict[str, str]:
     check_known(params, known)
     hints = {name: params.getlist(name) for name in known if name in params}
     for name, values in hints.items():
+        if any("\ufffd" in value for value in values):
+            raise InvalidDocument(f"{name} is not valid UTF-8, percent-encoded.", field=name, status=400)
         if len(values) > 1:
             raise InvalidDocument(f"{name} was given {len(values)} times; give it once.", field=name, status=400)
     return {name: value for name, [value] in hints.items()}

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, ClassVar
 
+from django.http import HttpRequest
 from rest_framework.request import Request
 from rest_framework.views import APIView
 
@@ -26,6 +27,13 @@ class ApiView(APIView):
     def form_fields(self) -> list[dict[str, Any]]:
         """The filters of this endpoint, for the form of the browsable page."""
         return []
+
+    def initialize_request(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Request:
+        made = super().initialize_request(request, *args, **kwargs)
+        if "chunked" in request.META.get("HTTP_TRANSFER_ENCODING", "").lower():
+            # DRF takes a body without Content-Length for empty; the server's own stream knows where it ends.
+            made._stream = request.META["wsgi.input"]
+        return made
 
     def scope_for(self, request: Request) -> str:
         """The scope that a key needs for this request."""

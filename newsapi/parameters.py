@@ -36,11 +36,15 @@ def check_known(params: QueryDict, known: Iterable[str]) -> None:
         if name not in allowed:
             suggestion = nearest(name, allowed)
             raise UnknownParameter(
-                f"There is no parameter {name[:100]!r} here.{did_you_mean(suggestion)}"
-                f" Known are: {', '.join(n for n in allowed if n != 'format')}.",
+                f"There is no parameter {name[:100]!r} here.{did_you_mean(suggestion)}{_known(allowed)}",
                 parameter=name[:100],
                 suggestion=suggestion,
             )
+
+
+def _known(allowed: list[str]) -> str:
+    names = ", ".join(name for name in allowed if name != "format")
+    return f" Known are: {names}." if names else " This address takes none."
 
 
 def single(params: QueryDict, name: str) -> str | None:
@@ -104,7 +108,7 @@ def choice(params: QueryDict, name: str, choices: Iterable[str], default: str) -
 def parse_time(value: str, *, now: datetime | None = None) -> datetime:
     """A date (midnight UTC), an RFC 3339 time (no zone is UTC) or an age before now. Raises ValueError, saying why."""
     text = value.strip()
-    if relative := RELATIVE.fullmatch(text):
+    if relative := RELATIVE.fullmatch(text.lower()):
         try:
             return (now or datetime.now(UTC)) - timedelta(**{UNITS[relative[2]]: int(relative[1])})
         except OverflowError as error:

@@ -24,6 +24,12 @@ class TooLarge(NewsApiError):
     status = 413
 
 
+class UnsupportedEncoding(NewsApiError):
+    code = "unsupported_encoding"
+    title = "The body has a content encoding that is not taken here"
+    status = 415
+
+
 def loads(data: bytes) -> Any:
     """Parse JSON (RFC 8259, UTF-8). Raises InvalidJson with the position."""
     try:
@@ -42,6 +48,10 @@ class JSONParser(BaseParser):
     def parse(
         self, stream: IO[Any], media_type: str | None = None, parser_context: Mapping[str, Any] | None = None
     ) -> Any:
+        request = (parser_context or {}).get("request")
+        encoding = request.headers.get("Content-Encoding", "identity") if request else "identity"
+        if encoding.strip().lower() not in ("", "identity"):
+            raise UnsupportedEncoding(f"Content-Encoding is {encoding[:50]!r}; this body is taken only without one.")
         data = stream.read(MAX_BYTES + 1)
         if len(data) > MAX_BYTES:
             raise TooLarge(f"The body is over {MAX_BYTES:,} bytes.")

@@ -6,16 +6,24 @@ import logging
 from typing import Any
 
 from django.conf import settings
-from django.core.exceptions import PermissionDenied, RequestDataTooBig, SuspiciousOperation
+from django.core.exceptions import DisallowedHost, PermissionDenied, RequestDataTooBig, SuspiciousOperation
 from django.http import Http404, HttpRequest, HttpResponse
+from django.urls import Resolver404, resolve
+from django.views.generic import View
 from rest_framework import exceptions
 from rest_framework.response import Response
 
 from newsapi.errors import NewsApiError
+from newsapi.parameters import nearest
 from newsapi.rendering import dumps
 
 logger = logging.getLogger(__name__)
 MEDIA_TYPE = "application/problem+json"
+OWN_FORMATS = ("json", "api", "problem")
+ADDRESSES = (
+    *("/v1/articles", "/v1/aggregations", "/v1/documents", "/v1/documents/bulk", "/v1/entities", "/v1/topics"),
+    *("/v1/sources", "/docs", "/docs/reference", "/schema", "/login"),
+)
 TITLES = {
     "not_found": "There is nothing here",
     "method_not_allowed": "This method is not allowed here",
@@ -71,17 +79,45 @@ def _of_exception(error: Exception) -> tuple[dict[str, Any], dict[str, str]] | N
     return problem(code, error.status_code, detail, **extra), headers
 
 
-def exception_handler(error: Exception, context: dict[str, Any]) -> Response | None:
-    """DRF's hook: a Response with problem details, or None for what is a bug of ours."""
-    found = _of_exception(error)
+def exception_handler(error: Exception, context: dict[str, Any]) -> HttpResponse | Response | None:
+    """DRF's hook: a response with problem details, or None for what is a bug of ours."""
+    found = _of_exception(_explained(error, context.get("view")))
     if found is None:
         return None
     members, headers = found
-    response = Response(members, status=members["status"], headers=headers)
     request = context.get("request")
-    if getattr(getattr(request, "accepted_renderer", None), "format", None) != "api":
+    form = getattr(getattr(request, "accepted_renderer", None), "format", None)
+    if form not in (None, *OWN_FORMATS):
+        # The schema is YAML or JSON of its own kind; its errors are problems like all others.
+        return HttpResponse(dumps(members), status=members["status"], content_type=MEDIA_TYPE, headers=headers)
+    response = Response(members, status=members["status"], headers=headers)
+    if form != "api":
         response.content_type = MEDIA_TYPE
     return response
+
+
+def _explained(error: Exception, view: Any) -> Exception:
+    """DRF's own errors of form, with what would be right."""
+    if view is None:
+        return error
+    if isinstance(error, exceptions.MethodNotAllowed):
+        error.detail = exceptions.ErrorDetail(_methods(view.request.method, view.allowed_methods), error.default_code)
+    elif isinstance(error, exceptions.UnsupportedMediaType):
+        taken = _or([parser.media_type for parser in view.get_parsers()])
+        given = view.request.content_type.partition(";")[0][:100]
+        error.detail = exceptions.ErrorDetail(f"The Content-Type is {given!r}; it must be {taken}.", error.default_code)
+    elif isinstance(error, exceptions.NotAcceptable):
+        given = _or([r.media_type for r in view.get_renderers() if r.format != "problem"])
+        error.detail = exceptions.ErrorDetail(f"This address gives {given}; Accept asks for none.", error.default_code)
+    return error
+
+
+def _or(names: list[str]) -> str:
+    return " or ".join(filter(None, [", ".join(names[:-1]), names[-1]]))
+
+
+def _methods(method: str | None, allowed: list[str]) -> str:
+    return f"{(method or '')[:20]} is not possible here; {_or(sorted({*allowed, 'OPTIONS'}))} is."
 
 
 def plain_problem(request: HttpRequest, members: dict[str, Any]) -> HttpResponse:
@@ -90,13 +126,51 @@ def plain_problem(request: HttpRequest, members: dict[str, Any]) -> HttpResponse
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
-    detail = str(exception) if settings.DEBUG else "The request's host, address or form could not be read."
+    if isinstance(exception, NewsApiError) and (found := _of_exception(exception)):
+        members, headers = found
+        answer = plain_problem(request, members)
+        for name, value in headers.items():
+            answer.headers[name] = value
+        return answer
+    detail = str(exception) if settings.DEBUG else "The request's address or form could not be read."
+    if isinstance(exception, DisallowedHost):
+        host = str(request.META.get("HTTP_HOST", ""))[:100]
+        detail = f"This service does not answer for the host {host!r}; its names are set by ALLOWED_HOSTS."
     return plain_problem(request, problem("bad_request", 400, detail))
 
 
 def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
-    detail = f"There is nothing at {request.path[:200]}; see /v1/ for what there is."
-    return plain_problem(request, problem("not_found", 404, detail))
+    suggestion = _address_like(request.path)
+    meant = f"did you mean {suggestion}?" if suggestion else "see /v1/ for what there is."
+    detail = f"There is nothing at {request.path[:200]}; {meant}"
+    extra = {"suggestion": suggestion} if suggestion else {}
+    return plain_problem(request, problem("not_found", 404, detail, **extra))
+
+
+def _address_like(path: str) -> str | None:
+    """An address that there is, where the path is one but for a slash at its end or a slip in the name of a list."""
+    if len(path) > 200:
+        return None
+    other = path.rstrip("/") if path.endswith("/") else f"{path}/"
+    try:
+        resolve(other)
+    except Resolver404:
+        return nearest(path, ADDRESSES)
+    return other
+
+
+def method_not_allowed(request: HttpRequest, view: View) -> HttpResponse:
+    """For pages that are no API views."""
+    allowed = [name.upper() for name in view.http_method_names if hasattr(view, name)]
+    answer = plain_problem(request, problem("method_not_allowed", 405, _methods(request.method, allowed)))
+    answer.headers["Allow"] = ", ".join(allowed)
+    return answer
+
+
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """Django's CSRF_FAILURE_VIEW: a form that was not ours, or a browser that keeps no cookies."""
+    detail = f"The form does not carry its CSRF token: {reason} Load the page again, with cookies on, and send it anew."
+    return plain_problem(request, problem("csrf_failed", 403, detail))
 
 
 def permission_denied(request: HttpRequest, exception: Exception) -> HttpResponse:

@@ -41,6 +41,7 @@ INSTALLED_APPS = [
     "search",
 ]
 MIDDLEWARE = [
+    "newsapi.caching.PrivateByDefault",
     "access.middleware.SecureCookies",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -96,6 +97,7 @@ TIME_ZONE = "UTC"
 LANGUAGE_CODE = "en-gb"
 USE_I18N = False
 APPEND_SLASH = False
+CSRF_FAILURE_VIEW = "newsapi.problems.csrf_failure"
 STATIC_URL = "/static/"
 # Served out of the packages themselves: no collecting step between a checkout and a running service.
 WHITENOISE_USE_FINDERS = True

@@ -7,8 +7,9 @@ from newsapi import views
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", views.Home.as_view(), name="home"),
+    path("v1", views.Home.as_view()),
     path("v1/", views.Root.as_view(), name="root"),
-    path("healthz", views.healthz, name="healthz"),
+    path("healthz", views.Healthz.as_view(), name="healthz"),
     path("docs", views.Docs.as_view(), name="docs"),
     path("docs/reference", views.Reference.as_view(), name="reference"),
     path("docs/<slug:page>", views.Docs.as_view(), name="docs-page"),

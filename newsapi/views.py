@@ -7,6 +7,8 @@ from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.decorators import method_decorator
+from django.views.decorators.csrf import csrf_exempt
 from django.views.generic import View
 from drf_spectacular.views import SpectacularSwaggerSplitView
 from rest_framework.request import Request
@@ -17,11 +19,20 @@ from newsapi.api import ApiView
 from newsapi.browsable import CONTENT_SECURITY_POLICY, NAVIGATION, markdown
 from newsapi.env import BASE_DIR
 from newsapi.parameters import check_known
+from newsapi.problems import method_not_allowed
 
 DOCS_DIR = BASE_DIR / "docs"
 
 
-class Home(View):
+@method_decorator(csrf_exempt, name="dispatch")
+class Page(View):
+    """A page that only reads; what else is asked of it is a problem like everywhere."""
+
+    def http_method_not_allowed(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        return method_not_allowed(request, self)
+
+
+class Home(Page):
     """`/` goes to the API's root, where both people and programs find their way."""
 
     def get(self, request: HttpRequest) -> HttpResponse:
@@ -44,7 +55,7 @@ class Root(ApiView):
         )
 
 
-class Docs(View):
+class Docs(Page):
     """`/docs` and `/docs/PAGE`: the files of `docs/`, as pages, with nothing fetched from elsewhere."""
 
     def get(self, request: HttpRequest, page: str = "index") -> HttpResponse:
@@ -71,6 +82,8 @@ class Reference(SpectacularSwaggerSplitView):
     authentication_classes: list[Any] = []
 
 
-def healthz(request: HttpRequest) -> HttpResponse:
+class Healthz(Page):
     """Alive: the process answers. Touches nothing else."""
-    return HttpResponse("ok\n", content_type="text/plain")
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        return HttpResponse("ok\n", content_type="text/plain")

@@ -5,4 +5,8 @@ import os
 from django.core.wsgi import get_wsgi_application
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "newsapi.settings")
-application = get_wsgi_application()
+_django = get_wsgi_application()
+
+from newsapi.bodies import patient  # noqa: E402 (it reads the settings)
+
+application = patient(_django)

@@ -1,14 +1,17 @@
-"""Countries and languages by code or English name, from CLDR (babel) and ISO (pycountry)."""
+"""Countries and languages by code or name, from CLDR (babel) and ISO (pycountry)."""
 
 from __future__ import annotations
 
 from functools import cache
+from pathlib import Path
 
 import pycountry
 from babel import Locale
 
 from newsapi.text import fold
 
+OWN_NAMES = Path(__file__).parent / "data" / "languages.tsv"
+"""Codes and what speakers call their language (CLDR's names; loading every locale for them would cost 60 MB)."""
 ALIASES = {
     "america": "US", "u.s.": "US", "u.s.a.": "US", "the united states": "US", "great britain": "GB", "britain": "GB",
     "uk": "GB", "u.k.": "GB",
@@ -65,6 +68,9 @@ def _language_index() -> dict[str, str]:
         if code:
             index.setdefault(fold(language.alpha_3), code)
             index.setdefault(fold(language.name), code)
+    for row in OWN_NAMES.read_text(encoding="utf-8").splitlines():
+        code, _, own = row.partition("\t")
+        index.setdefault(fold(own), code)
     # Short codes win where two languages share a name.
     for code, name in sorted(languages().items(), key=lambda item: -len(item[0])):
         index[fold(name)] = code

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import threading
 from typing import Any
 
 import orjson
@@ -10,6 +11,7 @@ import pytest
 
 from ingest import services
 from ingest.models import Capture, CaptureState
+from newsapi import places
 from tests.ingest.api import client, post, process, reader, text
 
 pytestmark = pytest.mark.django_db
@@ -223,8 +225,8 @@ def test_preferences_that_make_no_sense_are_ignored(
 
 def test_places_for_waiting_are_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
     Waiting(monkeypatch)
-    while services._places.acquire(blocking=False):
-        pass
+    monkeypatch.setattr(places, "_free", threading.BoundedSemaphore(1))
+    assert places.enter()
     with services._place() as free:
         assert not free
 
