@@ -44,6 +44,7 @@ _HAN = "\u3005-\u3007\u3041-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020
 _UNSPACED = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff"
 _WORD = re.compile(f"[{_HAN}]|[{_UNSPACED}]|(?:(?![{_HAN}{_UNSPACED}])[\\w{_MARKS}])+")
 _SPACED_WORD = re.compile(f"[\\w{_MARKS}]+")
+_ASCII_WORD = re.compile(r"[a-z0-9_]+")
 _HAN_CHARACTER = re.compile(f"[{_HAN}]")
 _UNSPACED_CHARACTER = re.compile(f"[{_UNSPACED}]")
 _HAS_UNSPACED = re.compile(f"[{_HAN}{_UNSPACED}]")
@@ -59,9 +60,10 @@ class Signature:
 
 def normalise(body: str) -> str:
     """NFKC, casefolded, the words (letters, marks, digits) parted by single spaces: what the content hash is of."""
-    if not body.isascii():
-        body = unicodedata.normalize("NFKC", body)
-    words = _SPACED_WORD.findall(body.casefold())
+    if body.isascii():
+        words = _ASCII_WORD.findall(body.lower())
+    else:
+        words = _SPACED_WORD.findall(unicodedata.normalize("NFKC", body).casefold())
     return " ".join(words) if words else " ".join(body.split())
 
 
@@ -128,7 +130,7 @@ def _mix(values: _U64) -> _U64:
 
 def _shingles(text: str) -> _U64:
     """Distinct 64-bit hashes of the shingles of a normalised text."""
-    if _HAS_UNSPACED.search(text) is None:
+    if text.isascii() or _HAS_UNSPACED.search(text) is None:
         words, width = text.split(" "), WORD_SHINGLE
     else:
         words = _WORD.findall(text)
@@ -156,8 +158,9 @@ def _signature(text: str) -> Signature:
     for start in range(0, len(shingles), _CHUNK):
         chunk = shingles[start : start + _CHUNK]
         # The least of the products has the least upper half: shift after the minimum, on 128 values only.
-        hashed = (multipliers * chunk + increments).min(axis=1) >> np.uint64(32)
-        least = np.minimum(least, hashed.astype(np.uint32))
+        hashed = multipliers * chunk
+        hashed += increments
+        least = np.minimum(least, (hashed.min(axis=1) >> np.uint64(32)).astype(np.uint32))
     return Signature(len(shingles), least)
 
 

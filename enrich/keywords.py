@@ -234,7 +234,10 @@ def _remember(known: dict[str, tuple[_Word, _Word] | None], raw: str, code: str)
     if len(known) >= MOST_REMEMBERED:
         known.clear()
     word = _word(raw, code)
-    known[raw] = words = word and (word, replace(word, capital=False, first=True, alone=_alone(word.text, False)))
+    if word is None:
+        known[raw] = None
+        return None
+    known[raw] = words = word, replace(word, capital=False, first=True, alone=_alone(word.text, False))
     return words
 
 

@@ -87,7 +87,9 @@ _IJEKAVIAN = re.compile(
 _MARKS = "\u0300-\u036f\u0591-\u05c7\u0610-\u061a\u064b-\u065f\u0670\u06d6-\u06ed\u0900-\u0963\u0971-\u0d7f"
 _WORD = re.compile(f"(?:[^\\W\\d_]|[{_MARKS}])+")
 _PLAIN_WORD = re.compile(r"[^\W\d_]+")
-_MAYBE_ADDRESS = re.compile(r"[@#]|://|\.(?:com|org|net|co|gov)|www\.", re.I)
+# One of them is in whatever `_ADDRESS` matches.
+_SIGNS_OF_ADDRESS = ("@", "#", "://", ".co", ".org", ".net", ".gov", "www.")
+_LATIN = re.compile("[A-Za-z]")
 _ADDRESS = re.compile(r"(?:https?://|www\.)\S+|\S+@\S+|[@#]\w+|\b[\w-]+\.(?:com|org|net|co|gov)\b\S*", re.I)
 
 
@@ -138,12 +140,15 @@ def _sample(text: str) -> str:
         piece = LONGEST // 3
         middle = (len(text) - piece) // 2
         text = f"{text[:piece]} {text[middle : middle + piece]} {text[-piece:]}"
-    if _MAYBE_ADDRESS.search(text):
+    lowered = text.lower()
+    if any([sign in lowered for sign in _SIGNS_OF_ADDRESS]):
         text = _ADDRESS.sub(" ", text)
     return text if text.isascii() else unicodedata.normalize("NFKC", text)
 
 
 def _scripts(sample: str) -> dict[str, float]:
+    if sample.isascii():
+        return {"Latn": 1.0} if _LATIN.search(sample) else {}
     counts: dict[str, float] = {}
     for char, count in Counter(sample).items():
         if char.isalpha():
@@ -202,13 +207,16 @@ def _choose(sample: str, script: str, wanted: tuple[str, ...], context: str | No
 
 
 def _add_evidence(scores: dict[str, float], model: _Model, words: list[str], lowered: str, worth: float) -> None:
+    words_of = model.words
     for word, count in Counter(words).items():
-        known = model.words.get(word)
-        if known:
+        known = words_of.get(word)
+        if known is not None:
+            more = worth * known[1] * (count if count < 4 else 4)
             for code in known[0]:
-                scores[code] += worth * known[1] * min(count, 4)
-    for letter in set(lowered) & model.letters.keys():
-        codes, weight = model.letters[letter]
+                scores[code] += more
+    for letter, (codes, weight) in model.letters.items():
+        if letter not in lowered:
+            continue
         for code in codes:
             scores[code] += worth * weight * min(lowered.count(letter), 5)
 

@@ -24,7 +24,8 @@ _HAN = "\u3005-\u3007\u3041-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020
 _UNSPACED = "\u0e01-\u0e30\u0e32\u0e33\u0e40-\u0e45\u0e81-\u0eb0\u0ec0-\u0ec4\u1000-\u102a\u1780-\u17b3"
 _HAN_CHARACTER = re.compile(f"[{_HAN}]")
 _UNSPACED_LETTER = re.compile(f"[{_UNSPACED}]")
-_LETTER = re.compile(r"\w")
+# From the first letter or digit on to the next space: one match for each word that has any.
+_WORD = re.compile(r"\w\S*")
 
 
 def enrich(draft: Draft, *, hint: str | None = None, found: Language | None = None) -> Enrichment:
@@ -70,7 +71,7 @@ def count(body: str) -> tuple[int, int]:
                 -(-len(found) // LETTERS_A_WORD),
                 re.sub(f"[{_UNSPACED}\u0e00-\u109f\u1780-\u17ff]", " ", body),
             )
-    words = sum(map(bool, map(_LETTER.search, body.split()))) + unspaced
+    words = len(_WORD.findall(body)) + unspaced
     seconds = words * 60 / WORDS_A_MINUTE + han * 60 / HAN_A_MINUTE
     return words + han, -(-int(seconds * 1000) // 1000)
 

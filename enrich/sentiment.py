@@ -145,15 +145,18 @@ def _add_up(text: str, lexicon: Lexicon) -> tuple[float, float, int]:
     marks = lexicon.marks
     if lexicon.language == "en":
         text = _NOT.sub(" not", text)
+    known, starts, language = lexicon.known, lexicon.phrase_starts, lexicon.language
     for sentence in _SENTENCE.split(text):
-        words = prepare(sentence, lexicon.language).split()
+        words = prepare(sentence, language).split()
         count += len(words)
         negated_until, factor = -1, 1.0
         for at, word in enumerate(words):
             mark = marks.get(word)
             if mark is None:
-                weight = lexicon.weight(word)
-                if word in lexicon.phrase_starts:
+                weight = known.get(word)
+                if weight is None:
+                    weight = lexicon.weight(word)
+                if word in starts:
                     weight = _phrase(words, at, lexicon) or weight
                 if weight:
                     weight *= factor * (NEGATED if at <= negated_until else 1.0)

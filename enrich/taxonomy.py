@@ -93,6 +93,7 @@ def find(code_or_name: str) -> MediaTopic | None:
     return tree.by_code.get(code) or tree.by_name.get(wanted)
 
 
+@lru_cache(maxsize=2048)
 def ancestors(code: str) -> tuple[MediaTopic, ...]:
     """The terms above a code, nearest first; () for a top term. KeyError if the code is unknown."""
     above = []

@@ -25,6 +25,10 @@ _WORD = re.compile(r"[^\W_]+")
 _WORD_WITH_MARKS = re.compile(r"[^\s!-/:-@\[-`{-~\u00a0-\u00bf\u2000-\u206f\u0964\u0965\u3000-\u303f\uff00-\uff0f]+")
 _MARKS = re.compile(r"[\u0300-\u036f\u0591-\u05c7\u0610-\u061a\u0640\u064b-\u065f\u0670\u06d6-\u06ed\u200c\u200d]+")
 _INDIC = re.compile(r"[\u0900-\u0dff]")
+# Where none of these is, there is neither a mark to leave out nor an Indic word.
+_MARKED = re.compile(f"{_MARKS.pattern[:-2]}\u0900-\u0dff]")
+# Of ASCII: small letters and digits; all else is a gap.
+_ASCII = str.maketrans({code: chr(code).lower() if chr(code).isalnum() else " " for code in range(128)})
 _ARABIC_ARTICLE = re.compile(r" (?:و?[بکف]?ال|و?لل)(?=\w{2})")
 _SERBIAN = str.maketrans(
     {
@@ -47,13 +51,18 @@ def fold(text: str) -> str:
     a gap.
     """
     if not text.isascii():
-        text = _MARKS.sub("", unicodedata.normalize("NFC", text)).lower()
-        words = " ".join((_WORD_WITH_MARKS if _INDIC.search(text) else _WORD).findall(text))
+        text = unicodedata.normalize("NFC", text)
+        pattern = _WORD
+        if _MARKED.search(text):
+            text = _MARKS.sub("", text)
+            if _INDIC.search(text):
+                pattern = _WORD_WITH_MARKS
+        words = " ".join(pattern.findall(text.lower()))
         if not words.isascii():
             words = _MARKS.sub("", unicodedata.normalize("NFKD", words.translate(_LETTERS)))
             words = unicodedata.normalize("NFC", words).translate(_LETTERS)
         return f" {words} "
-    return " " + " ".join(_WORD.findall(text.lower())) + " "
+    return f" {' '.join(text.translate(_ASCII).split())} "
 
 
 def prepare(text: str, language: str) -> str:

@@ -14,9 +14,9 @@ NORMAL, TITLE, CAPS = 0, 1, 2
 APART, BESIDE, PARTICLE, CONNECTOR = 0, 1, 2, 3
 
 _UPPER = "".join(chr(c) for c in (*range(0x41, 0x590), *range(0x1E00, 0x2000)) if chr(c).isupper() or chr(c).istitle())
-_CAP = re.compile(
-    rf"(?:(?<!\w)(?:[ae][lnrstdz]|ash)-|(?<!\w)d['’])?(?<![^\W\d_])[{_UPPER}]\w*(?:['’‘][{_UPPER}]\w+)*(?:-\w+)*"
-)
+# It begins with what is rare, so that the text is scanned fast; what may stand before the capital is looked at after.
+_CAP = re.compile(rf"[{_UPPER}](?<![^\W\d_][{_UPPER}])\w*(?:['’‘][{_UPPER}]\w+)*(?:-\w+)*")
+_BEFORE_CAP = re.compile(r"(?<!\w)(?:(?:[ae][lnrstdz]|ash)-|d['’])$")
 _PARTICLES = words_of(
     "van,von,de,da,di,del,della,der,den,dos,das,do,du,el,al,bin,bint,ibn,ben,abu,ould,zu,zum,zur,af,av,ter,ten,te,"
     "van der,van den,van de,von der,von und zu,de la,de las,de los,de le,de l',bin al,ten,'t,van 't,d',"
@@ -71,6 +71,7 @@ class Document:
     def __init__(self, draft: Draft) -> None:
         self.fields: list[tuple[str, int, int, list[int] | None, str]] = []
         self.segments: list[Segment] = []
+        self.body_length = 0
         parts: list[str] = []
         at = 0
         for name, value in (("headline", draft.headline), ("standfirst", draft.standfirst), ("body", draft.body)):
@@ -78,6 +79,8 @@ class Document:
                 continue
             text, origin = compose(value[:LONGEST_FIELD])
             self.fields.append((name, at, at + len(text), origin, value))
+            if name == "body":
+                self.body_length = len(text)
             start = at
             for paragraph in text.split("\n\n") if name == "body" else (text,):
                 self.segments.append(Segment(name, start, start + len(paragraph), case_mode(paragraph)))
@@ -113,13 +116,20 @@ class Document:
         last = ""
         for match in _CAP.finditer(text):
             start, end = match.span()
+            if (
+                start
+                and text[start - 1] in "-'’"
+                and (prefix := _BEFORE_CAP.search(text, max(before, start - 5), start))
+            ):
+                start = prefix.start()
             word = folded[start:end]
-            gap = text[before:start] if start - before < 16 else ""
-            link = GAPS.get(gap, APART) if found else APART
-            if not link and found and gap in {". ", ".", ".\u00a0"} and (len(last) == 1 or last in _SHORT):
-                link = BESIDE
-            initial = link not in (BESIDE, PARTICLE, CONNECTOR) and self.initial(start)
-            found.append(Token(start, end, word, link, initial))
+            link = APART
+            if start - before < 16 and found:
+                gap = text[before:start]
+                link = GAPS.get(gap, APART)
+                if not link and gap in (". ", ".", ".\u00a0") and (len(last) == 1 or last in _SHORT):
+                    link = BESIDE
+            found.append(Token(start, end, word, link, not link and self.initial(start)))
             before, last = end, word
         return found
 
@@ -168,15 +178,11 @@ class Document:
 def case_mode(text: str) -> int:
     """NORMAL, or TITLE or CAPS: whether nearly all words of a short text are capitalised."""
     sample = text[:400]
-    letters = [char for char in sample if char.isalpha()]
-    upper = sum(map(str.isupper, letters))
-    if len(letters) > 7 and upper > 0.7 * len(letters):
+    letters = sum(map(str.isalpha, sample))
+    upper = sum(map(str.isupper, filter(str.isalpha, sample)))
+    if letters > 7 and upper > 0.7 * letters:
         return CAPS
-    if (
-        len(text) > 220
-        or upper * 12 < len(letters)
-        or (text.rstrip("\"”»’' ")[-1:] in ".:;" and len(sample.split()) > 6)
-    ):
+    if len(text) > 220 or upper * 12 < letters or (text.rstrip("\"”»’' ")[-1:] in ".:;" and len(sample.split()) > 6):
         return NORMAL
     words = [word for raw in sample.split() if len(word := raw.strip(_OPENERS + ".,!?:;")) > 3 and word[0].isalpha()]
     capitals = sum(word[0].isupper() for word in words)

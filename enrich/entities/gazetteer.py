@@ -64,13 +64,11 @@ class Automaton:
     def __len__(self) -> int:
         return len(self._entries)
 
-    def find(self, padded: str) -> Iterator[tuple[int, int, int, list[Form]]]:
-        """Start, end, mode and forms of each match; offsets count without the padding in front."""
+    def find(self, padded: str) -> Iterator[tuple[int, tuple[int, int, list[Form]]]]:
+        """Where in the text a match ends, one further on where a space ends it, and its length, mode and forms."""
         entries = self._entries
         for last, at in self._automaton.iter(padded):
-            length, mode, forms = entries[at]
-            start = last - length - 1 if mode == 0 else last - length
-            yield start, start + length, mode, forms
+            yield last, entries[at]
 
 
 class Gazetteer:
@@ -123,8 +121,9 @@ class Gazetteer:
         for automaton in (self._base, own):
             if automaton is None or not len(automaton):
                 continue
-            for start, end, mode, forms in automaton.find(padded):
-                stop = end
+            for last, (length, mode, forms) in automaton.find(padded):
+                start = last - length - 1 if mode == 0 else last - length
+                end = stop = start + length
                 if mode == STEM:
                     while stop < size and stop - end <= MAX_ENDING and folded[stop] != " ":
                         stop += 1

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections import Counter
+from collections import Counter, defaultdict
 from dataclasses import dataclass, field
+from functools import partial
 
 from enrich import publishers
 from enrich.enrichment import Entity, Mention
@@ -19,6 +20,8 @@ from enrich.entities.organisations import acronym_after
 from enrich.entities.salience import salience
 from enrich.entities.spans import Span
 
+_FIELDS = {"headline": 0, "standfirst": 1, "body": 2}
+_SPACES = re.compile(r"\s+")
 # What follows a surname that stands for a family in power.
 _HOUSES = frozenset(["regime", "dynasty", "family", "clan", "regimes", "dictatorship"])
 
@@ -32,7 +35,7 @@ class Found:
     known: Known | None
     words: tuple[str, ...] = ()
     country: str | None = None
-    surfaces: Counter[str] = field(default_factory=Counter)
+    surfaces: defaultdict[str, int] = field(default_factory=partial(defaultdict, int))
     alias: str | None = None
     spans: list[tuple[int, int, str]] = field(default_factory=list)
     first: int = 1 << 60
@@ -443,20 +446,20 @@ class Resolver:
         else:
             # The most frequent form; of equal ones the shortest, which is most likely without an ending.
             name = min(found.surfaces, key=lambda text: (-found.surfaces[text], len(text)))
-            name = re.sub(r"\s+", " ", name)
+            name = _SPACES.sub(" ", name)
             if self.language == "en":
                 ids["en"] = name
         folded = fold(name)
         mentions = []
-        for start, end, kind in sorted(set(found.spans)):
+        for start, end, kind in sorted(set(found.spans)) if len(found.spans) > 1 else found.spans:
             where, first, last, text = self.doc.place(start, end)
             if kind != "demonym":
                 kind = "name" if self.doc.folded[start:end] == folded else "alias" if known else kind
             mentions.append(Mention(where, first, last, text, kind))
         if not mentions and not credited:
             return None
-        order = {"headline": 0, "standfirst": 1, "body": 2}
-        mentions.sort(key=lambda mention: (order[mention.field], mention.start))
+        if len(mentions) > 1:
+            mentions.sort(key=_in_reading_order)
         return Entity(found.type, name, salience(mentions, self.doc), tuple(mentions), country, coordinates, ids)
 
     def _is_house(self, found: Found) -> bool:
@@ -467,6 +470,10 @@ class Resolver:
             and self.doc.word_after(end).rstrip(".,;:") in _HOUSES
             for start, end, kind in found.spans
         )
+
+
+def _in_reading_order(mention: Mention) -> tuple[int, int]:
+    return _FIELDS[mention.field], mention.start
 
 
 def _by_order(item: tuple[int, Found]) -> int:

@@ -13,10 +13,11 @@ def salience(mentions: list[Mention], doc: Document) -> float:
     """0 to 1: frequency (saturating), the headline, how early in the body, in how many fifths of it."""
     if not mentions:
         return 0.1
-    length = next((last - first for name, first, last, _, _ in doc.fields if name == "body"), 0)
+    length = doc.body_length
+    fields = [mention.field for mention in mentions]
     in_body = [mention.start for mention in mentions if mention.field == "body"]
-    in_head = any(mention.field == "headline" for mention in mentions)
-    in_lead = any(mention.field == "standfirst" for mention in mentions)
+    in_head = "headline" in fields
+    in_lead = "standfirst" in fields
     score = FREQUENCY * len(mentions) / (len(mentions) + 4)
     score += HEADLINE if in_head else HEADLINE / 2 if in_lead else 0.0
     if in_body and length:
