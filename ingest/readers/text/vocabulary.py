@@ -97,7 +97,12 @@ class Vocabulary:
         self._ours = frozenset(word for word in ours if " " not in word and not unspaced(word[0]))
         self._ours_inside = _stems({word for word in ours if word not in self._ours}, whole=True)
         self.legal = _stems(cues.get("legal", set()))
-        self.lengths = sorted({len(key) for key in self.openings}, reverse=True)
+        # By their first two letters: how long the phrases are, the longest first.
+        lengths: dict[str, set[int]] = {}
+        for key in self.openings:
+            lengths.setdefault(key[:2], set()).add(len(key))
+        self._lengths = {start: tuple(sorted(found, reverse=True)) for start, found in lengths.items()}
+        self._tails = tuple({rest[-1] for _, rest in self.endings})
         self.label_words = max(key.count(" ") for key in self.labels["photo"]) + 1
 
     def _add(self, kind: str, language: str, phrase: str) -> None:
@@ -118,7 +123,7 @@ class Vocabulary:
     def opening(self, key: str) -> tuple[Term, int] | None:
         """The longest phrase that a normalised line begins with, and its length."""
         size = len(key)
-        for length in self.lengths:
+        for length in (*self._lengths.get(key[:2], ()), 1):
             if length > size:
                 continue
             found = self.openings.get(key[:length])
@@ -131,6 +136,8 @@ class Vocabulary:
 
     def ending(self, key: str) -> Term | None:
         """The phrase that a normalised line has inside or at its end, where the phrase began with `*`."""
+        if not key.endswith(self._tails):
+            return None
         for term, rest in self.endings:
             if key.endswith(rest[-1]) and _in_order(key, 0, rest, True):
                 return term
