@@ -141,7 +141,7 @@ def _sample(text: str) -> str:
         middle = (len(text) - piece) // 2
         text = f"{text[:piece]} {text[middle : middle + piece]} {text[-piece:]}"
     lowered = text.lower()
-    if any([sign in lowered for sign in _SIGNS_OF_ADDRESS]):
+    if any(map(lowered.__contains__, _SIGNS_OF_ADDRESS)):
         text = _ADDRESS.sub(" ", text)
     return text if text.isascii() else unicodedata.normalize("NFKC", text)
 
