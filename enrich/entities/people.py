@@ -158,10 +158,12 @@ class People:
         )
 
     def _flush(self, group: list[int], titled: bool, title: str) -> None:
-        while group and (len(self.tokens[group[-1]].folded) == 1):
-            group = group[:-1]
-        if not group:
+        end = len(group)
+        while end and len(self.tokens[group[end - 1]].folded) == 1:
+            end -= 1
+        if not end:
             return
+        group = group[:end]
         if len(group) == 1:
             self.lone[stem(self.tokens[group[0]].folded)] += 1
         self._pending.append((group, titled, title))

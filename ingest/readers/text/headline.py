@@ -13,6 +13,8 @@ _WORDS = re.compile(r"\w+")
 _ELLIPSIS = re.compile(r"\s*(?:…|\.\.\.|\[…\]|\[\.\.\.\])\s*$")
 _SHORTEST_CUT = 15
 _MOST_FORMS = 12
+_MOST_CANDIDATES = 200
+"""Each is compared with all before it; a page has a few, and a list of thousands of headlines has no headline."""
 
 
 @dataclass(slots=True)
@@ -45,7 +47,7 @@ def same(one: str, other: str) -> bool:
 def clusters(candidates: list[tuple[int, Entry, Trimmed]]) -> list[Cluster]:
     """Candidates put together where they are one headline, in order of first appearance."""
     found: list[Cluster] = []
-    for position, entry, trimmed in candidates:
+    for position, entry, trimmed in candidates[:_MOST_CANDIDATES]:
         key = key_of(trimmed.text)
         home = next((c for c in found if any(same(key, other) for other in c.keys)), None)
         if home is None:
