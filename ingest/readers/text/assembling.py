@@ -250,6 +250,13 @@ def _opening_and_end(
 ) -> None:
     """The dateline is cut off the first paragraph and a signature off the last."""
     full = [i for i in paragraphs if entries[i].kind is not Kind.TIME]
+    if len(full) > 1 and (start := texts[full[0]]).endswith(("—", "–", " -")) and entries[full[0]].units <= 8:
+        # A dateline on a line of its own.
+        following = full[1]
+        if filed := read_dateline(f"{start} {texts[following]}", reference):
+            texts[following] = f"{start} {texts[following]}"
+            texts[full[0]] = ""
+            full = full[1:]
     for i in [i for i in full if entries[i].kind is Kind.PARAGRAPH or entries[i].stop][:2]:
         filed = read_dateline(texts[i], reference)
         if filed and filed.end < len(texts[i]):
@@ -291,7 +298,11 @@ def _people(
         named = [(byline, i) for byline, i in found if byline.authors] or found
         byline, at = named[0]
         out.set("byline", byline.text, "byline", 0.9, entries[at].block.lines)
-        authors = tuple(dict.fromkeys(name for one, _ in named for name in one.authors))
+        authors = tuple(
+            name
+            for name in dict.fromkeys(name for one, _ in named for name in one.authors)
+            if (known := find_publisher(name)) is None or known.ambiguous
+        )
         out.set(
             "authors",
             authors,

@@ -56,10 +56,15 @@ def mark_caption(entry: Entry, text: str, words: Vocabulary) -> None:
     if entry.units <= 45 and (bracket := _BRACKET_CREDIT.search(text, max(0, len(text) - 75))):
         inside = bracket[1]
         head = normalise(re.split(r"[:：/／=＝]|\s(?:by|via|von|di|de)\s", inside, maxsplit=1)[0])
-        if words.label("photo", head) or (text[bracket.start()] == "[" and "/" in inside):
+        caption = text[: bracket.start()].rstrip()
+        names = "/" in inside and all(part[:1].isupper() for part in inside.split("/"))
+        apart = text[bracket.start()] == "[" or caption.endswith((".", "”", '"'))
+        if words.label("photo", head) or (names and apart):
             entry.kind, entry.value = Kind.CAPTION, text
             return
-    at = max(text.rfind(":"), text.rfind("："), text.rfind("©"), text.rfind("／"), text.rfind("/"), text.rfind("＝"))
+    at = max(text.rfind(":"), text.rfind("："))
+    if at < 0 or len(text) - at > 70:
+        at = max(text.rfind("©"), text.rfind("／"), text.rfind("/"), text.rfind("＝"))
     if at > 0 and 2 <= len(text) - at <= 70:
         before = text[:at].rstrip(" :：(（").split()
         for count in range(1, min(words.label_words, len(before)) + 1):

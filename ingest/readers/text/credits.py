@@ -82,9 +82,13 @@ def images(entries: list[Entry], positions: list[int]) -> list[tuple[Image, tupl
             credit = name_or_text(entry.value) if entry.value else None
             if credit is None:
                 continue
-            if entry.value == entry.text:
-                _, cut = split_credit(entry.text)
+            if entry.value == entry.text and (":" in entry.text or entry.units > 6):
+                caption, cut = split_credit(entry.text)
                 credit = cut or credit
+                if caption and cut and entry.units > 6:
+                    found.append((Image(None, caption, cut), lines))
+                    last = i
+                    continue
             if found and i - last == 1 and found[-1][0].credit is None:
                 image, before = found[-1]
                 found[-1] = (Image(image.url, image.caption, credit), before + lines)
@@ -105,6 +109,9 @@ def images(entries: list[Entry], positions: list[int]) -> list[tuple[Image, tupl
 def name_or_text(text: str) -> str | None:
     """A photo credit, tidied."""
     bare = _EDGES.sub("", text)
+    head, colon, rest = bare.partition(":")
+    if colon and rest.strip() and vocabulary().label("photo", normalise(head)):
+        bare = rest.strip(" .")
     if "(" in bare and ")" not in bare:
         bare += ")"
     return bare or None
@@ -121,6 +128,9 @@ def split_credit(text: str) -> tuple[str | None, str | None]:
         and (words.label("photo", normalise(head)) or words.label("caption", normalise(head)))
     ):
         text = rest.strip()
+    before, sign, after = text.rpartition("©")
+    if sign and 2 <= len(after.strip()) <= 60 and before.strip():
+        return before.strip(" .,|–-") + ("." if before.rstrip().endswith(".") else ""), name_or_text(after)
     if match := SLASHED.match(text) or _AFTER_STOP.match(text):
         return match["caption"].strip() or None, name_or_text(match["credit"])
     if (match := _BRACKET_TAIL.search(text)) and match.start() > 0:

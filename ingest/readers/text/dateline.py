@@ -23,6 +23,8 @@ _TWO_DASHES = re.compile(
     r"^(?P<place>[^\W\d_][\w’'-]*(?: [\w’'-]+){0,2})\s*[-–—/،,]\s*"
     r"(?P<by>[^\W\d_][\w’'\"-]*(?: [\w’'-]+){0,2})\s*[-–—:]\s+(?=\S)"
 )
+# "PUNE: A leopard …"
+_INDIAN = re.compile(r"^([A-Z]{4,20}(?: [A-Z]{3,20})?): (?=[\"“‘']?[A-Z])")
 _AGENCY = re.compile(r"[(/\[（]\s?([^()/\[\]（）]{2,32})\s?[)/\]）]")
 _OPENING = re.compile(r"^[(\[（]([^()\[\]（）]{2,32})[)\]）]\s*(?:[-–—:|.]+\s*)?(?=\S)")
 _SLAV = re.compile(
@@ -211,6 +213,10 @@ def _western(head: str, reference: datetime | None) -> Filed | None:
         by = find_publisher(match["by"])
         if by is not None and by.agency and find_publisher(match["place"]) is None:
             return Filed(_tidy(match["place"]), None, by.name, match.end())
+    if (match := _INDIAN.match(head)) and all(len(w) > 4 or w in _SHORT_PLACES for w in match[1].split()[:1]):
+        key = normalise(match[1])
+        if not vocabulary().label("any", key) and not vocabulary().label("loud", key) and not find_publisher(match[1]):
+            return Filed(match[1], None, None, match.end())
     match = _CUT.match(head)
     if not match:
         return None
@@ -226,7 +232,7 @@ def _western(head: str, reference: datetime | None) -> Filed | None:
     else:
         agency = next((name for name in brackets if name.isupper() and len(name) <= 6), None)
     bare = _AGENCY.sub(" ", left).strip(" ,.;")
-    if agency is None and (known := re.search(r"\s(dpa|AFP|AP|ANSA|EFE|PAP|SID|APA|afp)$", bare)):
+    if agency is None and (known := re.search(r"\s(dpa|AFP|AP|ANSA|EFE|PAP|SID|APA|afp|CNN|BBC|NPR)$", bare)):
         agency, bare = _publisher(known[1]) or known[1], bare[: known.start()].strip(" ,.;")
     date = None
     dated = False

@@ -22,6 +22,14 @@ _TICKER = re.compile(
     r"|[$€£])?(?:\s*[▲▼↑↓]?\s*\(?[+-]?\d[\d.,]*\s?%?\)?)*$"
 )
 AGENCY_LAST = re.compile(r"(?<=[.!?»”\"…])\s+([A-ZА-ЯΑ-Ω][\w-]{1,11})\.?$")
+# Who edited a page did not write it.
+_EDITORS = frozenset(
+    "editor;web editor;edited by;editing by;video editor;责任编辑;责编;編輯;编辑;责任编辑 #;editör;redaktor prowadzący;redaktör;"
+    "редактор;редактировал;выпускающий редактор;μορφή;επιμέλεια κειμένου;redaktor;redigerat av;urednik;urednica;lektor;校对;审核".split(
+        ";"
+    )
+)
+_YEAR = re.compile(r"20\d\d年\d{1,2}月")
 _WEATHER = re.compile(r"^[^.!?]{0,40}[+-]?\d{1,2}\s?°\s?[CF]?\b[^.!?]{0,40}$")
 _TEMPERATURE = re.compile(r"°")
 _LIVE_TIME = re.compile(r"^\d{1,2}[:.h]\d{2}(?:\s?(?:[ap]\.?m\.?|[A-Z]{2,4}|Uhr))?$", re.I)
@@ -139,7 +147,9 @@ def _dated(entry: Entry, text: str, key: str) -> bool:
         if is_date_line(text):
             entry.kind = Kind.DATE
             return True
-        parts = [part for part in re.split(r"\s*[|·•｜]\s*|\s[–—-]\s", text) if part]
+        parts = [part for part in re.split(r"\s*[|·•｜]\s*|\s[–—/-]\s", text) if part]
+        if len(parts) == 1 and "\u3040" <= text[0] <= "\u9fff" and entry.units <= 16:
+            parts = _dated_end(text)
         if len(parts) > 1:
             dated = [part for part in parts if is_date_line(part)]
             others = [part for part in parts if part not in dated and not is_time_line(part)]
@@ -147,6 +157,12 @@ def _dated(entry: Entry, text: str, key: str) -> bool:
                 entry.kind, entry.steps = Kind.DATE, tuple(others)
                 return True
     return False
+
+
+def _dated_end(text: str) -> list[str]:
+    """ "ヘルシンキ支局長・森岡みづほ2026年6月9日 20時14分": what stands before a date without a space, and the date."""
+    match = _YEAR.search(text)
+    return [text[: match.start()], text[match.start() :]] if match and 2 <= match.start() <= 24 else [text]
 
 
 def _labelled(entry: Entry, text: str, words: Vocabulary) -> bool:
@@ -189,6 +205,9 @@ def _labelled(entry: Entry, text: str, words: Vocabulary) -> bool:
         if units <= 9 and (find_publisher(rest) or "/" in rest or CREDIT_END.search(rest)):
             entry.kind, entry.language, entry.value = Kind.CREDIT, language, rest
             return True
+    if colon and units <= 7 and key in _EDITORS:
+        entry.kind = Kind.FURNITURE
+        return True
     if words.label("any", key):
         return False
     term = words.exact.get(key)

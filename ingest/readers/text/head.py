@@ -18,6 +18,10 @@ from ingest.readers.text.prefixes import domain, same_name, trim
 from ingest.readers.text.vocabulary import normalise, unspaced, vocabulary
 
 _NEAR = 60
+# What the BBC's pages say of a picture: its credit, then what it shows.
+_ALTERNATIVE = re.compile(
+    r"(?:PA Media|Getty Images|Reuters|AFP|EPA|AP|PA|Shutterstock|Alamy|NASA|BBC|Handout|Supplied|Google)\s(?!said)\w"
+)
 _SCORE = re.compile(r"\w\s+\d{1,3}\s?[-–:]\s?\d{1,3}(?:\s+\w|$)")
 
 
@@ -61,7 +65,7 @@ def read_head(entries: list[Entry], source: str | None) -> Head:
     head.cluster = headlines.choose(headlines.clusters(candidates), body, start, meta)
     if head.cluster:
         first = min(head.cluster.positions)
-        if not head.sections and first and _general_section(entries[first - 1]):
+        if not head.sections and first and _general_section(entries[first - 1]) and not _in_menu(entries, first - 1):
             head.sections.append((entries[first - 1].text, first - 1))
         head.sections.sort(
             key=lambda found: (
@@ -143,6 +147,11 @@ def _site_and_sections(entries: list[Entry], head: Head, source: str | None) -> 
             steps = [step for step in entry.steps if sections.lookup(step) and normalise(step) not in _HOMES]
             if steps:
                 head.sections.append((steps[-1], i))
+    known = next(
+        (i for i in shorts[:12] if entries[i].units <= 4 and _known_site(entries[i].text) and i + 1 < head.end), None
+    )
+    if known is not None and not any(entries[i].units > 4 for i in shorts if i < known):
+        head.site = (entries[known].text, known)
     for order, i in enumerate(shorts[:4]):
         text = entries[i].text
         if entries[i].units > 6 or head.site:
@@ -181,7 +190,15 @@ def _section_alone(entries: list[Entry], shorts: list[int]) -> bool:
     first, second = entries[shorts[0]], entries[shorts[1]]
     if sections.lookup(first.text) is None:
         return False
+    if not _is_format(first.text):
+        return True
     return first.units < 2 or second.units > 4 or sections.lookup(second.text) is None
+
+
+def _in_menu(entries: list[Entry], i: int) -> bool:
+    """Whether two lines of menu stand right above, so that this one is its last."""
+    above = entries[i - 3 : i] if i >= 3 else []
+    return bool(above) and all(e.units <= 2 and e.kind in (*_SITE_MENU, Kind.SHORT) for e in above)
 
 
 def _is_format(label: str) -> bool:
@@ -238,7 +255,7 @@ def _below_headline(entries: list[Entry], head: Head, taken: set[int], source: s
                 _placed(entries, head, i)
             elif first and i < first and entry.kind in (Kind.PARAGRAPH,):
                 continue
-    if len(head.points) > 1:
+    if len(head.points) > 1 and not any(_ALTERNATIVE.match(entries[i].text) for i in head.points):
         head.body = sorted([*head.points, *head.body])
     else:
         head.captions += head.points
@@ -261,7 +278,7 @@ def _placed(entries: list[Entry], head: Head, i: int) -> None:
     meta_after = any(e.kind is Kind.DATE for e in entries[i + 1 : head.end]) or any(
         e.own and (byline_of(e) or is_name(e.text)) for e in entries[i + 1 : head.end] if e.units <= 12
     )
-    around = [entries[j] for j in (i - 1, i + 1) if 0 <= j < len(entries)]
+    around = [entries[j] for j in (_beside(entries, i, -1), _beside(entries, i, 1)) if 0 <= j < len(entries)]
     people = () if head.bylines else names_in(entry.text)
     if not people and any(e.kind is Kind.DATE for e in around) and unspaced_name(entry.text):
         people = (entry.text.replace("\u3000", " "),)
@@ -276,6 +293,9 @@ def _placed(entries: list[Entry], head: Head, i: int) -> None:
         head.bylines.append((Byline(entry.text, people), i))
         return
     if is_role(entry) and entry.units <= 8 and head.bylines:
+        return
+    if head.standfirst and i + 1 < len(entries) and entries[i + 1].kind is Kind.CREDIT and i + 1 < head.end:
+        head.captions.append(i)
         return
     if entry.kind is not Kind.SHORT:
         if meta_after and len(head.standfirst) < 2:
@@ -303,6 +323,14 @@ def _placed(entries: list[Entry], head: Head, i: int) -> None:
         and _known_none(entry.text)
     ):
         head.body.append(i)
+
+
+def _beside(entries: list[Entry], i: int, step: int) -> int:
+    """The neighbour of an entry, buttons and counters left out."""
+    i += step
+    while 0 < i < len(entries) - 1 and entries[i].kind in (Kind.FURNITURE, Kind.PROMPT, Kind.COMMENTS):
+        i += step
+    return i
 
 
 def _known_none(text: str) -> bool:

@@ -92,7 +92,8 @@ def _markdown(block: Block) -> Block:
         block.image, text = match[2], match[1].strip()
     if "](" in text and len(text) < 20_000:
         text = _MARKDOWN_LINK.sub(r"\1", text)
-    block.text = text
+    # Xinhua's sign of the end.
+    block.text = text.removesuffix(" Enditem") or text
     return block
 
 

@@ -9,6 +9,8 @@ from ingest.readers.text.entries import Entry, Kind
 from ingest.readers.text.vocabulary import Vocabulary, normalise, vocabulary
 
 _STEPS = re.compile(r"\s*(?:[>»›→|｜•·▸►＞〉]|\s[/\\∕]\s|(?<=\w)/(?=\w))\s*|\s+[-–—]\s+")
+# A path whose steps were links without anything between them: "HomeBusiness News".
+_GLUED = re.compile(r"(Home|Startseite|Accueil|Inicio|Главная|Início|Ana Sayfa)([^\W\d_a-zа-я][^/|>]{2,30})$")
 _CRUMB_SIGN = re.compile(r"[>»›→▸►＞〉]|\s[/\\]\s|\s[|•·-]\s|\w[/|｜]\w")
 
 
@@ -23,6 +25,9 @@ def mark_menu(entry: Entry, text: str, words: Vocabulary) -> bool:
     """Paths of sections ("Home > World > Europe") and menus on one line."""
     if entry.stop and entry.units > 6:
         return False
+    if (glued := _GLUED.match(text)) and sections.lookup(glued[2]):
+        entry.kind, entry.steps = Kind.CRUMBS, (glued[1], glued[2])
+        return True
     if _CRUMB_SIGN.search(text) and len(text) <= 250:
         steps = [step for step in _STEPS.split(text.strip(" >»›/|•·→")) if step and step.strip()]
         if len(steps) >= 2 or text.rstrip()[-1:] in ">»›":
