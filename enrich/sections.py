@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 from pathlib import Path
 
+from enrich import countries
+
 VERSION = "sections-1"
 
 _DATA = Path(__file__).parent / "data" / "sections.tsv"
@@ -33,6 +35,8 @@ _LETTERS = str.maketrans(
         "ґ": "г", "’": "'", "ʼ": "'",
     }
 )  # fmt: skip
+# In ASCII, what is neither letter nor digit.
+_GAPS = str.maketrans({code: " " for code in range(128) if not chr(code).isalnum()})
 _JOINING_WORDS = "and und et y e en och og ja i a és es si și şi ve dhe и і й та och in n"
 _JOINING = frozenset(_JOINING_WORDS.split())
 _SEPARATORS = re.compile(r"\s*(?:&|/|\+|,|·|\||\s[-–—]\s|\s(?:and|und|et|y|e|och|og|ja|dhe|ve|și|i|и|та)\s)\s*", re.I)
@@ -79,6 +83,8 @@ class _Listed:
 
 def _spelling(label: str) -> str:
     """One form for whatever case, punctuation and spacing a label has."""
+    if label.isascii():
+        return " ".join(label.lower().translate(_GAPS).split())
     folded = unicodedata.normalize("NFKC", label).casefold()
     cleaned = [char if char.isalnum() or unicodedata.category(char)[0] == "M" else " " for char in folded]
     return " ".join("".join(cleaned).split())
@@ -86,8 +92,12 @@ def _spelling(label: str) -> str:
 
 def _loose(spelling: str) -> str:
     """Without diacritics and without joining words: "Kultúra", "Kultura"; "Kunst og kultur", "Kunst & kultur"."""
-    bare = _MARKS.sub("", unicodedata.normalize("NFD", spelling).translate(_LETTERS))
-    words = unicodedata.normalize("NFC", bare).translate(_LETTERS).split()
+    if not spelling.isascii():
+        bare = _MARKS.sub("", unicodedata.normalize("NFD", spelling).translate(_LETTERS))
+        spelling = unicodedata.normalize("NFC", bare).translate(_LETTERS)
+    words = spelling.split()
+    if len(words) < 3:
+        return " ".join(words)
     kept = [word for position, word in enumerate(words) if not (0 < position < len(words) - 1 and word in _JOINING)]
     return " ".join(kept)
 
@@ -116,19 +126,11 @@ def _index() -> dict[str, list[_Listed]]:
 @cache
 def _countries() -> dict[str, list[_Listed]]:
     """Names of countries (CLDR): many sites have a section for each country that they report on."""
-    # Imported here: forty locales are slow to load, and a single document may well do without.
-    from babel import Locale
-
-    english = Locale.parse("en").territories
     index: dict[str, list[_Listed]] = {}
-    for language in _PLAUSIBLE.split():
-        for code, name in Locale.parse(language).territories.items():
-            if len(code) == 2 and code.isalpha() and code not in ("EU", "EZ", "UN", "QO", "ZZ", "XA", "XB"):
-                for form in (name, _definite(name)) if language == "sq" else (name,):
-                    spelling = _spelling(form)
-                    index.setdefault(_loose(spelling), []).append(
-                        _Listed(language, spelling, True, english[code], None)
-                    )
+    for language, name, english in countries.names():
+        for form in (name, _definite(name)) if language == "sq" else (name,):
+            spelling = _spelling(form)
+            index.setdefault(_loose(spelling), []).append(_Listed(language, spelling, True, english, None))
     return index
 
 
