@@ -11,10 +11,11 @@ from operator import itemgetter
 from pathlib import Path
 
 DATA = Path(__file__).parent / "data" / "countries.tsv"
-LANGUAGES = (
+_CODES = (
     "en es fr de pt it ru pl nl tr id ar uk ro zh ja ko vi fa cs el hu sv sr bg hr da fi no sk he hi bn ur th sq sl "
     "lt lv et mk ca be is ms"
-).split()
+)
+LANGUAGES = tuple(_CODES.split())
 # Groupings of countries and codes for tests.
 _NO_COUNTRIES = frozenset(("EU", "EZ", "UN", "QO", "ZZ", "XA", "XB"))
 
@@ -33,7 +34,9 @@ def main() -> None:
     """Write the file anew: a column for each language, a line for each country in the order of its code."""
     from babel import Locale
 
-    columns = [Locale.parse(language).territories for language in LANGUAGES]
+    columns = [
+        {str(code): str(name) for code, name in Locale.parse(language).territories.items()} for language in LANGUAGES
+    ]
     codes = sorted(code for code in columns[0] if len(code) == 2 and code.isalpha() and code not in _NO_COUNTRIES)
     lines = ["# Names of countries and territories in CLDR, by babel", "\t".join(LANGUAGES)]
     lines += ["\t".join(column.get(code, "") for column in columns) for code in codes]

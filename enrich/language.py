@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 import re
 import unicodedata
+from array import array
 from bisect import bisect_right
 from collections import Counter
 from dataclasses import dataclass
@@ -258,4 +259,9 @@ def _models() -> dict[str, _Model]:
 def _identifier() -> LanguageIdentifier:
     from py3langid.langid import MODEL_FILE, LanguageIdentifier
 
-    return LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)
+    identifier = LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)
+    # As arrays: lists of numbers take eight times as much, and processes forked from this one would each get a copy of
+    # whatever number they look at.
+    identifier.tk_output = array("i", identifier.tk_output)
+    identifier._rowbase = array("l", identifier._rowbase)
+    return identifier
