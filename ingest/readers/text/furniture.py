@@ -114,7 +114,7 @@ def _short(entry: Entry, text: str, key: str, words: Vocabulary) -> bool:
         return True
     if mark_menu(entry, text, words):
         return True
-    if entry.units <= 12 and not entry.stop and any(char.isdigit() for char in text):
+    if entry.units <= 12 and not entry.stop and any(map(str.isdigit, text)):
         if _TICKER.match(text) or (_TEMPERATURE.search(text) and _WEATHER.match(text)):
             entry.kind = Kind.FURNITURE
             return True

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from enrich import sections
 from ingest.readers.text.entries import Entry, Kind
@@ -31,7 +32,7 @@ def mark_menu(entry: Entry, text: str, words: Vocabulary) -> bool:
     if _CRUMB_SIGN.search(text) and len(text) <= 250:
         steps = [step for step in _STEPS.split(text.strip(" >»›/|•·→")) if step and step.strip()]
         if len(steps) >= 2 or text.rstrip()[-1:] in ">»›":
-            known = [_nav_word(step, words) for step in steps]
+            known = [_nav_word(step) for step in steps]
             first = normalise(steps[0])
             arrows = re.search(r"[>»›→▸►＞〉]|\s/\s", text) is not None
             home = words.label("home", first) is not None
@@ -47,24 +48,21 @@ def mark_menu(entry: Entry, text: str, words: Vocabulary) -> bool:
                 entry.kind = Kind.FURNITURE
                 return True
     tokens = text.split()
-    if (
-        3 <= len(tokens) <= 40
-        and not entry.stop
-        and "," not in text
-        and any(_nav_word(token, words) for token in tokens[:2])
-    ):
-        known_words = sum(_nav_word(token, words) for token in tokens)
+    if 3 <= len(tokens) <= 40 and not entry.stop and "," not in text and (_nav_word(tokens[0]) or _nav_word(tokens[1])):
+        known_words = sum(map(_nav_word, tokens))
         if known_words >= 3 and known_words >= len(tokens) * 0.7:
             entry.kind = Kind.MENU
             return True
     return False
 
 
-def _nav_word(step: str, words: Vocabulary) -> bool:
-    if len(step) > 40 or not step[:1].isalnum():
-        return False
-    key = normalise(step)
-    term = words.exact.get(key)
+def _nav_word(step: str) -> bool:
+    return len(step) <= 40 and step[:1].isalnum() and _names_a_page(step)
+
+
+@lru_cache(maxsize=8192)
+def _names_a_page(step: str) -> bool:
+    term = vocabulary().exact.get(normalise(step))
     if term is not None and term.kind in ("nav", "latest", "prompts", "share"):
         return True
     return (step[0].isupper() or not step[0].islower()) and sections.lookup(step) is not None

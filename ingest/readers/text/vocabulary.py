@@ -18,6 +18,7 @@ _LETTERS = str.maketrans(
 )
 _MARKS = re.compile("[\u0300-\u036f\u064b-\u065f\u0670\u0591-\u05c7]")
 _NUMBER = re.compile(r"\d+(?:[.,]\d+)*(?:\s?[km](?!\w)|\s?[万萬億만천](?!\w))?(?:[ ]\d{3})*")
+_DIGIT = re.compile(r"\d")
 _SPACES = re.compile(r"\s+")
 _WORD = re.compile(r"[\w#]", re.ASCII)
 
@@ -47,8 +48,10 @@ def fold(text: str) -> str:
 
 def normalise(text: str) -> str:
     """One form for whatever case, accents, numbers and decoration a line has. Numbers become `#`."""
-    text = _NUMBER.sub("#", fold(text))
-    return _SPACES.sub(" ", _strip(text))
+    folded = fold(text)
+    if _DIGIT.search(folded):
+        folded = _NUMBER.sub("#", folded)
+    return _SPACES.sub(" ", _strip(folded))
 
 
 def _strip(text: str) -> str:
