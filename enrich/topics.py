@@ -156,11 +156,12 @@ def _hits(draft: Draft, lexicon: Lexicon) -> tuple[dict[int, float], float]:
     covers = _covers(text, found, lexicon)
     hits: dict[int, float] = {}
     for end, number in found:
-        pattern = patterns[number]
-        start = end - pattern.length + 1
-        cover = covers.get(start)
-        if cover and end - start < cover.stop - cover.start and _hidden(pattern, cover.pattern):
-            continue
+        if covers:
+            pattern = patterns[number]
+            start = end - pattern.length + 1
+            cover = covers.get(start)
+            if cover and end - start < cover.stop - cover.start and _hidden(pattern, cover.pattern):
+                continue
         if end < after_headline:
             place = IN_HEADLINE
         elif end < after_standfirst:
