@@ -1,21 +1,53 @@
-"""Places for requests that wait: for their sender, or for a document to be structured.
+"""Places: how many requests are worked on at a time, and how many may wait for a document to be structured.
 
-Each holds one of the process's few threads, so one thread is always left to those that need not wait.
+The server has more threads than there are places to work (see newsapi.cli.serve): those are for requests that wait
+for their sender, so that slow senders do not keep the service from everybody else.
 """
 
 from __future__ import annotations
 
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 from django.conf import settings
 
-_free = threading.BoundedSemaphore(max(1, settings.ENV.web_threads - 1))
+_work = threading.Semaphore(settings.ENV.web_threads)
+_waits = threading.BoundedSemaphore(max(1, settings.ENV.web_threads - 1))
+_mine = threading.local()
+
+
+@contextmanager
+def working() -> Iterator[None]:
+    """Take a place to work, waiting for one."""
+    _work.acquire()
+    _mine.held = True
+    try:
+        yield
+    finally:
+        _mine.held = False
+        _work.release()
+
+
+@contextmanager
+def away() -> Iterator[None]:
+    """Leave the place while waiting for the sender, and take one again afterwards."""
+    if not getattr(_mine, "held", False):
+        yield
+        return
+    _mine.held = False
+    _work.release()
+    try:
+        yield
+    finally:
+        _work.acquire()
+        _mine.held = True
 
 
 def enter() -> bool:
-    """Take a place; False where none is free. Who got one must leave it."""
-    return _free.acquire(blocking=False)
+    """Take a place to wait for a document; False where none is free. Who got one must leave it."""
+    return _waits.acquire(blocking=False)
 
 
 def leave() -> None:
-    _free.release()
+    _waits.release()

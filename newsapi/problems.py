@@ -34,6 +34,7 @@ TITLES = {
     "authentication_failed": "The API key is not valid",
     "permission_denied": "This is not allowed",
     "throttled": "Too many requests",
+    "csrf_failed": "The form or session lacks its CSRF token",
     "bad_request": "The request could not be read",
     "too_large": "The request is too large",
     "internal_error": "Something went wrong on our side",

@@ -23,6 +23,8 @@ EXAMPLE = (
     r'{"text": "Harbour Post\n\nNew bridge over the Elbe opens\n\nHAMBURG - Mayor Anna Petersen opened a bridge over'
     r' the Elbe on Friday, two years late. Germany paid half of it."}'
 )
+SPARE_THREADS = 24
+"""Web threads beyond those that work: so many senders of bodies may be slow at a time (newsapi.places)."""
 ROLES = ("all", "web", "worker", "indexer")
 
 
@@ -71,7 +73,7 @@ def role_command(settings: Settings, role: str, queues: str = "ingest,default") 
             f"--host={settings.host}",
             f"--port={settings.port}",
             "--workers=1",
-            f"--blocking-threads={settings.web_threads}",
+            f"--blocking-threads={settings.web_threads + SPARE_THREADS}",
             "--http=1",
             "--no-ws",
             "--respawn-failed-workers",

@@ -225,7 +225,7 @@ def test_preferences_that_make_no_sense_are_ignored(
 
 def test_places_for_waiting_are_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
     Waiting(monkeypatch)
-    monkeypatch.setattr(places, "_free", threading.BoundedSemaphore(1))
+    monkeypatch.setattr(places, "_waits", threading.BoundedSemaphore(1))
     assert places.enter()
     with services._place() as free:
         assert not free
