@@ -50,6 +50,8 @@ def run(args: argparse.Namespace) -> int:
     if args.role != "all":
         command = role_command(settings, args.role, args.queues)
         os.execv(command[0], command)  # noqa: S606 (no shell is meant)
+    if not settings.search_url.startswith("tantivy:"):
+        raise StartError("SEARCH_URL is an http address; this version searches with tantivy: only. Leave it out.")
     data_dir.make(settings)
     lock = data_dir.Lock(settings.data_dir)
     lock.acquire(note=f" http://{_authority(settings)}")
@@ -127,7 +129,9 @@ def supervise(settings: Settings) -> int:
                 return code or 0
             prepared.note(settings)
         for role in ("web", "worker", "indexer"):
-            supervisor.start(Process(role, role_command(settings, role)))
+            # Structuring takes all the processor there is; who asks a question comes first.
+            nice = ["nice", "-n", "5"] if role == "worker" else []
+            supervisor.start(Process(role, [*nice, *role_command(settings, role)]))
         if not wait_until_ready(settings, supervisor):
             if not supervisor.stopping:
                 fail(f"The web process does not answer; its log is {settings.data_dir / data_dir.LOGS / 'web.log'}")
