@@ -57,6 +57,7 @@ class Assembly:
 def assemble(raw: RawDocument, text: str) -> Draft:
     """The draft of a scraped text."""
     entries = [classify(block) for block in split(text)]
+    _promotions(entries)
     source = raw.source.strip() if raw.source else None
     head = read_head(entries, source)
     title = list(head.cluster.keys if head.cluster else [])
@@ -98,6 +99,18 @@ def assemble(raw: RawDocument, text: str) -> Draft:
         (line for i in kept for line in entries[i].block.lines),
     )
     return Draft(**out.fields, provenance=MappingProxyType(out.provenance))
+
+
+def _promotions(entries: list[Entry]) -> None:
+    """What stands between "skip past newsletter promotion" and "after newsletter promotion" is no article."""
+    opened = None
+    for i, entry in enumerate(entries):
+        if entry.units <= 5 and entry.key.startswith("skip past"):
+            opened = i
+        elif opened is not None and entry.units <= 5 and entry.key.startswith("after newsletter"):
+            for between in entries[opened : min(i + 1, opened + 12)]:
+                between.kind = Kind.PROMPT
+            opened = None
 
 
 def _loose_ends(entries: list[Entry], body: Body) -> None:
@@ -238,7 +251,7 @@ def _section(out: Assembly, entries: list[Entry], head: Head, language: str | No
     if head.site and head.cluster:
         first = min(head.cluster.positions)
         between = [i for i in range(head.site[1] + 1, first) if entries[i].kind is Kind.SHORT]
-        if len(between) == 1 and entries[between[0]].units <= 3:
+        if first - head.site[1] <= 3 and len(between) == 1 and entries[between[0]].units <= 3:
             entry_text = entries[between[0]].text
             out.set(
                 "section", Section(entry_text), "line between site and headline", 0.5, entries[between[0]].block.lines

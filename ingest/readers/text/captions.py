@@ -29,6 +29,8 @@ def _apart(text: str, start: int) -> bool:
     return since >= 0 and len(before) - since < 30
 
 
+# The New York Times: "… near Glenwood Springs, Colo.Credit...Mia Ortega"
+_CREDIT_DOTS = re.compile(r"Credit(?:\.\.\.|…)\s?\w")
 # El País, Folha, Le Monde: "… este lunes. / JAVIER BELLOT (EFE)"
 SLASHED = re.compile(r"^(?P<caption>.*[.!?…»”\"])\s*/\s+(?P<credit>[^/.]{3,60})$")
 
@@ -49,6 +51,9 @@ def mark_caption(entry: Entry, text: str, words: Vocabulary) -> None:
     if (match := CREDIT_END.search(text, max(0, len(text) - 90))) and _apart(text, match.start()):
         entry.kind = Kind.CAPTION if entry.units > 6 else Kind.CREDIT
         entry.value = text
+        return
+    if entry.units <= 60 and _CREDIT_DOTS.search(text):
+        entry.kind, entry.value = Kind.CAPTION, text
         return
     if entry.units <= 60 and " / " in text and _slashed(text):
         entry.kind, entry.value = Kind.CAPTION, text

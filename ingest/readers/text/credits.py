@@ -37,7 +37,7 @@ def name_of(text: str) -> str | None:
         return None
     if known := find_publisher(text):
         return known.name
-    for part in re.split(r"\s*(?:[/,;|&]|\s(?:and|und|et|y|e|dhe|и|та|via)\s)\s*", text):
+    for part in re.split(r"\s*(?:[/,;|&+]|\s(?:and|und|et|y|e|dhe|и|та|via)\s)\s*", text):
         if part != text and (known := find_publisher(part)):
             return known.name
     if domain(text):
@@ -128,9 +128,11 @@ def split_credit(text: str) -> tuple[str | None, str | None]:
         and (words.label("photo", normalise(head)) or words.label("caption", normalise(head)))
     ):
         text = rest.strip()
-    before, sign, after = text.rpartition("©")
-    if sign and 2 <= len(after.strip()) <= 60 and before.strip():
-        return before.strip(" .,|–-") + ("." if before.rstrip().endswith(".") else ""), name_or_text(after)
+    if "Credit" in text and (dots := re.split(r"Credit(?:\.\.\.|…)\s?", text))[1:]:
+        return dots[0].strip() or None, name_or_text(dots[-1])
+    shown, sign, after = text.rpartition("©")
+    if sign and 2 <= len(after.strip()) <= 60 and shown.strip():
+        return shown.strip(" .,|–-") + ("." if shown.rstrip().endswith(".") else ""), name_or_text(after)
     if match := SLASHED.match(text) or _AFTER_STOP.match(text):
         return match["caption"].strip() or None, name_or_text(match["credit"])
     if (match := _BRACKET_TAIL.search(text)) and match.start() > 0:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from enrich import sections
 from ingest.readers.dates import is_date_line, is_time_line
 from ingest.readers.text.captions import CREDIT_END, mark_caption
 from ingest.readers.text.entries import Entry, Kind, count_units
@@ -24,11 +25,35 @@ _TICKER = re.compile(
 AGENCY_LAST = re.compile(r"(?<=[.!?»”\"…])\s+([A-ZА-ЯΑ-Ω][\w-]{1,11})\.?$")
 # Who edited a page did not write it.
 _EDITORS = frozenset(
-    "editor;web editor;edited by;editing by;video editor;责任编辑;责编;編輯;编辑;责任编辑 #;editör;redaktor prowadzący;redaktör;"
-    "редактор;редактировал;выпускающий редактор;μορφή;επιμέλεια κειμένου;redaktor;redigerat av;urednik;urednica;lektor;校对;审核".split(
-        ";"
-    )
+    normalise(word)
+    for word in [
+        "editor",
+        "web editor",
+        "edited by",
+        "editing by",
+        "video editor",
+        "责任编辑",
+        "责编",
+        "編輯",
+        "编辑",
+        "审核",
+        "校对",
+        "editör",
+        "redaktor prowadzący",
+        "redaktor",
+        "redaktör",
+        "redigerat av",
+        "urednik",
+        "urednica",
+        "lektor",
+        "редактор",
+        "редактировал",
+        "выпускающий редактор",
+    ]
 )
+# "Com Reuters", "Avec AFP" on a line of its own.
+_WITH = re.compile(r"^(?:Com|Con|With|Avec|Mit|Via|Cu|Met|Med)\s(?!the\b)([A-ZÀ-Þ][\w .&-]{1,30})$")
+_LABELLED_DATE = re.compile(r"^([^\d|]{3,24}?)\s+(\d.{6,60})$")
 _YEAR = re.compile(r"20\d\d年\d{1,2}月")
 _WEATHER = re.compile(r"^[^.!?]{0,40}[+-]?\d{1,2}\s?°\s?[CF]?\b[^.!?]{0,40}$")
 _TEMPERATURE = re.compile(r"°")
@@ -112,6 +137,9 @@ def _short(entry: Entry, text: str, key: str, words: Vocabulary) -> bool:
         return True
     if _labelled(entry, text, words):
         return True
+    if entry.units <= 5 and (match := _WITH.match(text)) and find_publisher(match[1]):
+        entry.kind, entry.value = Kind.SOURCE, match[1]
+        return True
     if mark_menu(entry, text, words):
         return True
     if entry.units <= 12 and not entry.stop and any(map(str.isdigit, text)):
@@ -145,6 +173,9 @@ def _dated(entry: Entry, text: str, key: str) -> bool:
         return True
     if (digits or _RELATIVE.search(text)) and not (entry.stop and entry.units > 14) and len(text) <= 160:
         if is_date_line(text):
+            entry.kind = Kind.DATE
+            return True
+        if (match := _LABELLED_DATE.match(text)) and sections.lookup(match[1]) and is_date_line(match[2]):
             entry.kind = Kind.DATE
             return True
         parts = [part for part in re.split(r"\s*[|·•｜]\s*|\s[–—/-]\s", text) if part]

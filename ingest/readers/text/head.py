@@ -22,6 +22,7 @@ _NEAR = 60
 _ALTERNATIVE = re.compile(
     r"(?:PA Media|Getty Images|Reuters|AFP|EPA|AP|PA|Shutterstock|Alamy|NASA|BBC|Handout|Supplied|Google)\s(?!said)\w"
 )
+_BACK_HOME = re.compile(r"^([^-–|]{3,40}?) [-–|] (?:back to home|home|homepage|zur startseite|accueil|inicio)$", re.I)
 _SCORE = re.compile(r"\w\s+\d{1,3}\s?[-–:]\s?\d{1,3}(?:\s+\w|$)")
 
 
@@ -127,14 +128,15 @@ def _menus(entries: list[Entry], start: int) -> None:
             continue
         if sum(entries[j].kind is Kind.SHORT for j in run) >= 4:
             texts = [entries[j].key for j in run]
-            # The last may be the article's own section again, below the menu.
+            # What comes again is the article's own section, below the menu, and so is what follows it.
+            again = next((k for k, key in enumerate(texts) if key in texts[:k]), len(run))
             keep = (
                 run[-1]
                 if texts.count(texts[-1]) > 1 or (entries[run[-1]].block.gap and not entries[run[-2]].block.gap)
                 else -1
             )
             for j in run:
-                if j != keep and entries[j].kind is Kind.SHORT:
+                if j != keep and entries[j].kind is Kind.SHORT and run.index(j) < again:
                     entries[j].kind = Kind.MENU
         run = []
 
@@ -147,6 +149,10 @@ def _site_and_sections(entries: list[Entry], head: Head, source: str | None) -> 
             steps = [step for step in entry.steps if sections.lookup(step) and normalise(step) not in _HOMES]
             if steps:
                 head.sections.append((steps[-1], i))
+    for i, entry in enumerate(entries[: min(head.end, 20)]):
+        if entry.own and (match := _BACK_HOME.match(entry.text)):
+            head.site = (match[1], i)
+            break
     known = next(
         (i for i in shorts[:12] if entries[i].units <= 4 and _known_site(entries[i].text) and i + 1 < head.end), None
     )
@@ -222,7 +228,10 @@ def _general_section(entry: Entry) -> bool:
 
 def _known_site(text: str) -> bool:
     found = find_publisher(text)
-    return found is not None and not found.agency and sections.lookup(text) is None
+    if found is None or found.agency:
+        return False
+    # "EL PAÍS" is a newspaper, though newspapers have a section of that name.
+    return sections.lookup(text) is None or (" " in text and not found.ambiguous and text.isupper())
 
 
 _SITE_MENU = (Kind.FURNITURE, Kind.PROMPT, Kind.MENU, Kind.CRUMBS, Kind.LIST)
@@ -319,6 +328,7 @@ def _placed(entries: list[Entry], head: Head, i: int) -> None:
         not meta_after
         and i == head.end - 1
         and entry.units >= 2
+        and around[0].kind is not Kind.DATE
         and not is_name(entry.text)
         and _known_none(entry.text)
     ):
