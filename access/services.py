@@ -23,7 +23,7 @@ from newsapi.errors import InvalidParameter, NotFound
 logger = logging.getLogger(__name__)
 PREFIX = "nk_"
 RANDOM_BYTES = 32
-CACHE_SECONDS = 5.0
+CACHE_SECONDS = 1.0
 CACHE_SIZE = 1024
 USED_EVERY = timedelta(minutes=1)
 

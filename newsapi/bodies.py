@@ -42,6 +42,11 @@ class Body:
         self._buffer = bytearray()
         self._ended = length == 0
 
+    @property
+    def ended(self) -> bool:
+        """Nothing of it is left on the connection."""
+        return self._ended
+
     def read(self, size: int = -1) -> bytes:
         """Up to `size` bytes, fewer only at the end. Raises BrokenBody."""
         while not self._ended and (size < 0 or len(self._buffer) < size):
@@ -84,6 +89,15 @@ class Body:
             )
 
 
+def _closing(start_response: Any, body: Body) -> Any:
+    """The server closes a connection whose request it did not read to the end; this tells the client so."""
+
+    def start(status: str, headers: list[tuple[str, str]], *more: Any) -> Any:
+        return start_response(status, headers if body.ended else [*headers, ("Connection", "close")], *more)
+
+    return start
+
+
 def patient(application: Application) -> Application:
     """A WSGI application that works on a bounded number of requests at a time, those not counted that wait."""
 
@@ -91,7 +105,9 @@ def patient(application: Application) -> Application:
         chunked = "chunked" in environ.get("HTTP_TRANSFER_ENCODING", "").lower()
         length = str(environ.get("CONTENT_LENGTH") or "")
         if chunked or (length.isascii() and length.isdigit()):
-            environ["wsgi.input"] = Body(environ["wsgi.input"], None if chunked else int(length), places.away)
+            body = Body(environ["wsgi.input"], None if chunked else int(length), places.away)
+            environ["wsgi.input"] = body
+            start_response = _closing(start_response, body)
         with places.working():
             return application(environ, start_response)
 

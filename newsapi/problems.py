@@ -33,6 +33,7 @@ TITLES = {
     "not_authenticated": "An API key is needed",
     "authentication_failed": "The API key is not valid",
     "permission_denied": "This is not allowed",
+    "missing_scope": "The API key lacks a scope",
     "throttled": "Too many requests",
     "csrf_failed": "The form or session lacks its CSRF token",
     "bad_request": "The request could not be read",

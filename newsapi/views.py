@@ -10,6 +10,7 @@ from django.shortcuts import redirect, render
 from django.utils.decorators import method_decorator
 from django.views.decorators.csrf import csrf_exempt
 from django.views.generic import View
+from drf_spectacular.utils import extend_schema
 from drf_spectacular.views import SpectacularSwaggerSplitView
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -39,6 +40,9 @@ class Home(Page):
         return redirect("root")
 
 
+ADDRESSES = {"type": "object", "additionalProperties": {"type": "string", "format": "uri"}}
+
+
 class Root(ApiView):
     """Raw news in, structured articles out.
 
@@ -47,6 +51,7 @@ class Root(ApiView):
 
     page_title = "newsapi"
 
+    @extend_schema(operation_id="root", responses={200: ADDRESSES})
     def get(self, request: Request) -> Response:
         check_known(request.query_params, ())
         links: dict[str, Any] = {name: reverse(name, request=request) for name in NAVIGATION}

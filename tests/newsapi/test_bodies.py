@@ -31,6 +31,23 @@ def test_a_body_that_breaks_off_is_not_taken_for_a_short_one() -> None:
         body(b"half of an art", 1_000).read()
 
 
+def test_a_refused_body_closes_the_connection() -> None:
+    def refuse(environ: dict[str, Any], start_response: Any) -> list[bytes]:
+        start_response("415 Unsupported Media Type", [("Content-Type", "text/plain")])
+        return []
+
+    def take(environ: dict[str, Any], start_response: Any) -> list[bytes]:
+        environ["wsgi.input"].read()
+        return refuse(environ, start_response)
+
+    for application, closes in ((refuse, True), (take, False)):
+        headers: dict[str, str] = {}
+        patient(application)(
+            {"wsgi.input": io.BytesIO(b"abc"), "CONTENT_LENGTH": "3"}, lambda _, found, kept=headers: kept.update(found)
+        )
+        assert ("Connection" in headers) is closes
+
+
 class Slow(io.BytesIO):
     """Waits for its sender."""
 
