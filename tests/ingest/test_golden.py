@@ -95,14 +95,14 @@ def test_thirty_thousand_words() -> None:
         f"In the year {1400 + number} the harbour of Aldmouth had {number % 97 + 3} ships, and the keeper of the book "
         f"wrote that bread cost {number % 7 + 1} pence, that the river Ash was frozen for {number % 40} days, and that "
         f"the council met {number % 12 + 1} times to speak of the wall, which nobody wished to pay for."
-        for number in range(600)
+        for number in range(700)
     ]
-    text = "\n\n".join(["Aldmouth Chronicle", "History", "Six hundred winters of one small harbour", "By Edith Marlow"])
+    text = "\n\n".join(["Aldmouth Chronicle", "History", "Seven hundred winters of one small harbour", "By Edith Marlow"])
     text += "\n\n2 May 2026\n\n" + "\n\n".join(paragraphs) + "\n\nShare this article\n\nMost read\n\nThe last ferry"
     found = as_json(structure(parse_document({"text": text})))
     assert found["word_count"] > 30_000
     assert found["site"] == "Aldmouth Chronicle"
-    assert found["headline"] == "Six hundred winters of one small harbour"
+    assert found["headline"] == "Seven hundred winters of one small harbour"
     assert found["authors"] == ["Edith Marlow"]
     assert found["paragraphs"] == paragraphs
     assert found["reading_time"] > 3600
