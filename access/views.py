@@ -15,6 +15,7 @@ from django.views.generic import View
 
 from access import services
 from access.authentication import SESSION_KEY, session_key
+from newsapi.browsable import CONTENT_SECURITY_POLICY
 from newsapi.problems import method_not_allowed
 
 PROTECTED = (sensitive_post_parameters("key"), csrf_protect, never_cache)
@@ -52,7 +53,9 @@ class Login(_Form):
 
     def _page(self, request: HttpRequest, error: str = "", status: int = 200) -> HttpResponse:
         context = {"next": _next(request), "error": error, "key": session_key(request)}
-        return render(request, "access/login.html", context, status=status)
+        response = render(request, "access/login.html", context, status=status)
+        response.headers["Content-Security-Policy"] = CONTENT_SECURITY_POLICY
+        return response
 
 
 @method_decorator(PROTECTED, name="dispatch")

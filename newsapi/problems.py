@@ -8,6 +8,7 @@ from typing import Any
 from django.conf import settings
 from django.core.exceptions import DisallowedHost, PermissionDenied, RequestDataTooBig, SuspiciousOperation
 from django.http import Http404, HttpRequest, HttpResponse
+from django.template.loader import render_to_string
 from django.urls import Resolver404, resolve
 from django.views.generic import View
 from rest_framework import exceptions
@@ -123,11 +124,15 @@ def _methods(method: str | None, allowed: list[str]) -> str:
 
 
 def plain_problem(request: HttpRequest, members: dict[str, Any]) -> HttpResponse:
-    """For errors outside DRF: no such address, a bad host, a bug."""
+    """For errors outside DRF: no such address, a page's form. A browser, which asks for HTML first, gets a page."""
+    if request.META.get("HTTP_ACCEPT", "").lower().startswith("text/html"):
+        page = render_to_string("newsapi/problem.html", {"problem": members, "path": request.path})
+        return HttpResponse(page, status=members["status"], headers={"Content-Security-Policy": "default-src 'self'"})
     return HttpResponse(dumps(members), status=members["status"], content_type=MEDIA_TYPE)
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """Django's handler400: a bad host, a broken body, a form that cannot be read."""
     if isinstance(exception, NewsApiError) and (found := _of_exception(exception)):
         members, headers = found
         answer = plain_problem(request, members)
@@ -165,7 +170,7 @@ def method_not_allowed(request: HttpRequest, view: View) -> HttpResponse:
     """For pages that are no API views."""
     allowed = [name.upper() for name in view.http_method_names if hasattr(view, name)]
     answer = plain_problem(request, problem("method_not_allowed", 405, _methods(request.method, allowed)))
-    answer.headers["Allow"] = ", ".join(allowed)
+    answer.headers["Allow"] = ", ".join(sorted({*allowed, "OPTIONS"}))
     return answer
 
 
