@@ -56,11 +56,12 @@ def run(args: argparse.Namespace) -> int:
     from ingest.models import Capture
 
     hints = {name: value for name in ("source", "language") if (value := getattr(args, name))}
+    wake = data_dir.holder(settings.data_dir) is not None
     newest = Capture.objects.order_by("-id").values_list("id", flat=True).first()
     bad = 0
     for name in args.files:
         try:
-            bad += _take(name, hints)
+            bad += _take(name, hints, wake)
         except OSError as error:
             fail(f"{name} cannot be read: {error.strerror or error}.")
             bad += 1
@@ -80,7 +81,7 @@ def run_again(args: argparse.Namespace) -> int:
     from ingest.services import restructure
 
     captures = Capture.objects.filter(state=args.state) if args.state else None
-    count = restructure(captures)
+    count = restructure(captures, wake=data_dir.holder(settings.data_dir) is not None)
     say(f"{count:,} captures are structured again.")
     if not args.no_wait:
         _finish(settings, "Structuring again")
@@ -94,20 +95,20 @@ def _setup() -> Settings:
     return settings
 
 
-def _take(name: str, hints: dict[str, Any]) -> int:
-    """Store one file's documents; how many of its lines were rejected."""
+def _take(name: str, hints: dict[str, Any], wake: bool) -> int:
+    """Store one file's documents, and wake the workers where there are some; how many of its lines were rejected."""
     from ingest.services import receive, receive_batch
 
     if name == "-" or name.lower().endswith(LINES):
         with _open(name) as file:
-            batch = receive_batch(_pieces(file), max_lines=NO_LIMIT)
+            batch = receive_batch(_pieces(file), max_lines=NO_LIMIT, wake=wake)
         say(f"{name}: {batch.accepted:,} documents accepted, {batch.rejected:,} rejected.")
         for rejection in batch.rejections.order_by("line")[:20]:
             fail(f"{name}, line {rejection.line}: {rejection.reason.get('detail')}")
         return batch.rejected
     path = Path(name)
     media_type = MEDIA_TYPES.get(path.suffix.lower(), "text/plain")
-    receive(path.read_bytes(), media_type, {} if media_type == "application/json" else hints)
+    receive(path.read_bytes(), media_type, {} if media_type == "application/json" else hints, wake=wake)
     return 0
 
 
