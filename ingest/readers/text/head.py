@@ -153,6 +153,8 @@ def _site_and_sections(entries: list[Entry], head: Head, source: str | None) -> 
         if entry.own and (match := _BACK_HOME.match(entry.text)):
             head.site = (match[1], i)
             break
+    if shorts[1:] and not head.site and (name := _before_tagline(entries, shorts)):
+        head.site = (name, shorts[0])
     known = next(
         (i for i in shorts[:12] if entries[i].units <= 4 and _known_site(entries[i].text) and i + 1 < head.end), None
     )
@@ -184,6 +186,21 @@ def _site_and_sections(entries: list[Entry], head: Head, source: str | None) -> 
         entry = entries[i]
         if entry.units <= 6 and (not head.site or head.site[1] != i) and sections.lookup(entry.text):
             head.sections.append((entry.text, i))
+
+
+def _before_tagline(entries: list[Entry], shorts: list[int]) -> str | None:
+    """The site of a first line such as "Northfield Courier | Local news since 1884"."""
+    text = entries[shorts[0]].text
+    name, sign, tagline = (part.strip() for part in text.partition("|"))
+    if not sign or not 1 <= len(words := name.split()) <= 4 or not all(word[0].isupper() for word in words):
+        return None
+    rest = tagline.split()
+    if not 3 <= len(rest) <= 9 or not tagline[0].isalpha() or not any(word[0].islower() for word in rest):
+        return None
+    if sections.lookup(name) or vocabulary().label("any", normalise(name)) or find_publisher(tagline):
+        return None
+    others = [i for i in shorts[1:] if byline_of(entries[i]) is None]
+    return name if others and not any(same_name(name, entries[i].text) for i in others) else None
 
 
 def _section_next(entries: list[Entry], shorts: list[int]) -> bool:
