@@ -112,8 +112,8 @@ class Search:
     """One page to fetch. `sort`: `-date`, `date` or `relevance`. `after` is the sort key of the last hit seen.
 
     Only articles up to the `watermark` (a number) count. By relevance the `limit` best are ranked, ties newest first;
-    there is no `after`. `cards` loads the first so many hits only, the others have their number, sort key and score and no id and card:
-    ranking many is then cheap.
+    there is no `after`. `cards` loads the first so many hits only, the others have their number, sort key and score and
+    no id and card: ranking many is then cheap.
     """
 
     query: Query
