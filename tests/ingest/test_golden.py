@@ -97,7 +97,9 @@ def test_thirty_thousand_words() -> None:
         f"the council met {number % 12 + 1} times to speak of the wall, which nobody wished to pay for."
         for number in range(700)
     ]
-    text = "\n\n".join(["Aldmouth Chronicle", "History", "Seven hundred winters of one small harbour", "By Edith Marlow"])
+    text = "\n\n".join(
+        ["Aldmouth Chronicle", "History", "Seven hundred winters of one small harbour", "By Edith Marlow"]
+    )
     text += "\n\n2 May 2026\n\n" + "\n\n".join(paragraphs) + "\n\nShare this article\n\nMost read\n\nThe last ferry"
     found = as_json(structure(parse_document({"text": text})))
     assert found["word_count"] > 30_000

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from django.test import Client
+
+from ingest.models import Capture
 
 LOCAL = {"HTTP_HOST": "localhost"}
 
@@ -45,3 +49,13 @@ def test_another_host_is_named() -> None:
 def test_answers_are_not_kept() -> None:
     assert Client(**LOCAL).get("/nope")["Cache-Control"] == "no-store"
     assert {"Authorization", "X-Api-Key"} <= set(Client(**LOCAL).get("/nope")["Vary"].split(", "))
+
+
+@pytest.mark.django_db
+def test_the_next_page_of_documents_is_a_link() -> None:
+    for number in range(2):
+        Capture.objects.create(content=b"x", media_type=f"text/plain; n={number}")
+    page = Client(**LOCAL).get("/v1/documents?limit=1", HTTP_ACCEPT="text/html").content.decode()
+    [following] = re.findall(r'rel="next" href="([^"]+)"', page)
+    assert following.startswith("?limit=1&amp;cursor=")
+    assert Client(**LOCAL).get("/v1/documents" + following.replace("&amp;", "&")).status_code == 200

@@ -227,7 +227,33 @@ def test_json_ld_however_it_is_written() -> None:
 
 
 TAGS = st.sampled_from(
-    ["<p>", "</p>", "<div class='byline'>", "</div>", "<h1>", "</h1>", "<time datetime='2026-06-18'>", "<figure>", "<figcaption>", "<article>", "<br>", "<li>", "By Jane Doe", "text and more", "<meta property='og:title' content='x'>", "<script type='application/ld+json'>{\"@type\":\"NewsArticle\",\"author\":[[1]],\"headline\":{}}</script>", "<link rel=canonical href='//['>", "&amp;", "\x00", "�", "<html lang=xx>", "<body>", "<!--", "-->", "<title>"]
+    [
+        "<p>",
+        "</p>",
+        "<div class='byline'>",
+        "</div>",
+        "<h1>",
+        "</h1>",
+        "<time datetime='2026-06-18'>",
+        "<figure>",
+        "<figcaption>",
+        "<article>",
+        "<br>",
+        "<li>",
+        "By Jane Doe",
+        "text and more",
+        "<meta property='og:title' content='x'>",
+        '<script type=\'application/ld+json\'>{"@type":"NewsArticle","author":[[1]],"headline":{}}</script>',
+        "<link rel=canonical href='//['>",
+        "&amp;",
+        "\x00",
+        "�",
+        "<html lang=xx>",
+        "<body>",
+        "<!--",
+        "-->",
+        "<title>",
+    ]
 )
 
 
