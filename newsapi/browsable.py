@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from functools import cache
 from typing import Any
 
+import orjson
 from django.template import loader
 from django.urls import NoReverseMatch, reverse
 from django.utils.html import escape
@@ -92,10 +93,14 @@ class BrowsableRenderer(BrowsableAPIRenderer):
     ) -> SafeString:
         context = dict(renderer_context or {})
         view, request, response = context["view"], context["request"], context["response"]
+        about, _, more = (view.get_view_description() or "").partition("\n\n")
         text = dumps(data, indent=True).decode() if data is not None else ""
         page = {
             "title": view.get_view_name(),
-            "description": markdown(view.get_view_description() or ""),
+            "description": markdown(about),
+            "more": markdown(more),
+            "article": _article(data),
+            "named": _named(data),
             "view": view,
             "request": request,
             "status": response.status_code,
@@ -111,7 +116,7 @@ class BrowsableRenderer(BrowsableAPIRenderer):
             "paste": getattr(view, "paste", False),
             "results": _readable(data),
             "buckets": _bars(data),
-            "next": data.get("next") if isinstance(data, dict) else None,
+            "next": _next(data, request),
             "total": data.get("total") if isinstance(data, dict) else None,
             "problem": data if isinstance(data, dict) and not response.status_code < 400 else None,
             "logged_in": bool(request.session.get("api_key_id")) if hasattr(request, "session") else False,
@@ -139,10 +144,33 @@ def _readable(data: Any) -> list[dict[str, Any]]:
     results = data.get("results") if isinstance(data, dict) else None
     if not isinstance(results, list):
         return []
-    import orjson
-
     rows = [orjson.loads(dumps(result)) for result in results[:100]]
     return [row for row in rows if isinstance(row, dict) and "headline" in row and "id" in row]
+
+
+def _article(data: Any) -> Any:
+    """The article of a page about one, to be read."""
+    if isinstance(data, dict) and "paragraphs" in data and "headline" in data:
+        return orjson.loads(dumps({name: value for name, value in data.items() if name != "provenance"}))
+    return None
+
+
+def _named(data: Any) -> list[dict[str, Any]]:
+    """Entities, sources and topics, with how many articles each has."""
+    results = data.get("results") if isinstance(data, dict) else None
+    if not isinstance(results, list):
+        return []
+    return [row for row in results[:200] if isinstance(row, dict) and {"name", "url", "count"} <= row.keys()]
+
+
+def _next(data: Any, request: Request) -> str | None:
+    """The address of the next page; of some lists the API gives only the cursor."""
+    following = data.get("next") if isinstance(data, dict) else None
+    if not isinstance(following, str) or following.startswith(("http:", "https:")):
+        return following
+    params = request.query_params.copy()
+    params["cursor"] = following
+    return f"?{params.urlencode()}"
 
 
 def _bars(data: Any) -> list[dict[str, Any]]:
