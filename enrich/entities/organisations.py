@@ -20,7 +20,7 @@ _STRONG = words_of(
     "consortium constabulary parliament brigade battalion partei verband universitat ministerium bundesamt"
 )
 # Words that part two names rather than join one; "for" joins after a head that has a purpose.
-_JOINING = frozenset(("and", "&", "y", "e", "et", "und", "och", "i", "on"))
+_JOINING = frozenset(("and", "&", "y", "e", "et", "und", "och", "i", "on", "and the", "e do", "e da"))
 _PURPOSE = frozenset(("for", "for the", "für", "fur", "pour", "pour la", "para", "para la", "para el", "för"))
 _PURPOSEFUL = words_of(
     "institute center centre council foundation society association committee agency organization "
@@ -80,8 +80,18 @@ def _headed(doc: Document, tokens: list[Token], at: int, places: dict[int, str])
         modifier = folded in words.org_modifiers
         if link != BESIDE:
             gap = _gap(doc, tokens, first)
-            joins = gap in _JOINING and modifier and first - 1 > 0 and tokens[first - 1].link in (BESIDE, CONNECTOR)
-            heads = gap not in _JOINING and folded in words.org_starts | words.org_heads
+            joins = (
+                gap in _JOINING
+                and gap != "and the"
+                and modifier
+                and first - 1 > 0
+                and tokens[first - 1].link in (BESIDE, CONNECTOR)
+            )
+            heads = (
+                gap not in _JOINING
+                and (gap not in _PURPOSE or folded in _PURPOSEFUL)
+                and (folded in words.org_starts or folded in words.org_heads)
+            )
             if mode != NORMAL or not (joins or heads or gap == "&"):
                 break
         if not modifier and (folded in words.titles or folded in words.roles):
@@ -124,7 +134,7 @@ def _right(doc: Document, tokens: list[Token], at: int) -> int:
     while last + 1 < len(tokens) and last - at < LONGEST:
         following = tokens[last + 1]
         if following.link != BESIDE:
-            adds = following.link == CONNECTOR and _gap(doc, tokens, last + 1) in _JOINING
+            adds = following.link == CONNECTOR and _gap(doc, tokens, last + 1) in _JOINING - {"and the"}
             if not (adds and tokens[at].folded in _PURPOSEFUL and tokens[last].folded in lexicon().common):
                 break
         last += 1

@@ -3,42 +3,20 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
-from collections import Counter, defaultdict
-from dataclasses import dataclass, field
-from functools import partial
+from collections import Counter
 
 from enrich import publishers
-from enrich.enrichment import Entity, Mention
+from enrich.enrichment import Entity
 from enrich.entities.cities import CityJudge, choose_place, is_city
 from enrich.entities.document import NORMAL, Document, Token
 from enrich.entities.folding import fold, stem
+from enrich.entities.found import Cover, EntityMaker, Findings, Found
 from enrich.entities.gazetteer import Gazetteer, Hit
-from enrich.entities.knowledge import ABROAD, CITY, WEAK, WORD, Form, Known
+from enrich.entities.knowledge import ABROAD, CITY, WORD, Form
 from enrich.entities.lexicon import lexicon
 from enrich.entities.organisations import acronym_after
-from enrich.entities.salience import salience
 from enrich.entities.spans import Span
-
-_FIELDS = {"headline": 0, "standfirst": 1, "body": 2}
-_SPACES = re.compile(r"\s+")
-# What follows a surname that stands for a family in power.
-_HOUSES = frozenset(["regime", "dynasty", "family", "clan", "regimes", "dictatorship"])
-
-
-@dataclass(slots=True)
-class Found:
-    """An entity in the making."""
-
-    key: str
-    type: str
-    known: Known | None
-    words: tuple[str, ...] = ()
-    country: str | None = None
-    surfaces: defaultdict[str, int] = field(default_factory=partial(defaultdict, int))
-    alias: str | None = None
-    spans: list[tuple[int, int, str]] = field(default_factory=list)
-    first: int = 1 << 60
+from enrich.entities.surnames import Surnames
 
 
 class Resolver:
@@ -49,171 +27,32 @@ class Resolver:
         self.tokens = tokens
         self.spans = spans
         self.source = source
-        self.names = source.language(language)[0].names
         self.language = language.split("-")[0]
-        self.found: dict[str, Found] = {}
-        self.by_last: dict[str, list[tuple[int, Found]]] = {}
+        self.maker = EntityMaker(doc, source.language(language)[0].names, self.language)
+        self.findings = Findings(doc)
+        self.people = Surnames(doc, tokens, self.findings, source)
         self.acronyms: dict[str, Found] = {}
-        self._sorted: set[str] = set()
         self._owned: dict[str, list[Found]] = {}
         self.lexicon = lexicon()
         self.judge = CityJudge(doc, [Hit(span.start, span.end, span.forms) for span in spans if span.forms], language)
-        # The body introduces people; headline and standfirst are read after it.
-        body = next((first for name, first, _, _, _ in doc.fields if name == "body"), 0)
-        self._body = body
 
     def entities(self, credited_to: str | None) -> tuple[Entity, ...]:
         """All entities, the most salient first."""
         rest: list[Span] = []
         for span in self.spans:
-            if not self._full_person(span):
+            if not self.people.full(span):
                 rest.append(span)
         rest = self._organisations(rest)
         rest = self._places(rest)
-        self._short_people(rest)
+        self.people.short(rest, self.acronyms)
         credited = self._credit(credited_to)
         made = [
-            entity for found in self.found.values() if (entity := self._entity(found, found is credited)) is not None
+            entity
+            for found in self.findings.found.values()
+            if (entity := self.maker.make(found, found is credited)) is not None
         ]
         made.sort(key=lambda entity: (-entity.salience, entity.name))
         return tuple(made)
-
-    def _order(self, at: int) -> int:
-        return at - self._body if at >= self._body else at + len(self.doc.text)
-
-    def _get(self, key: str, kind: str, known: Known | None) -> Found:
-        there = self.found.get(key)
-        if there is None:
-            there = self.found[key] = Found(key, kind, known)
-        return there
-
-    def _mention(self, found: Found, start: int, end: int, kind: str) -> None:
-        found.spans.append((start, end, kind))
-        found.first = min(found.first, self._order(start))
-
-    # People
-
-    def _full_person(self, span: Span) -> bool:
-        """Takes a span that is a person's full name."""
-        if span.type != "person":
-            return False
-        if span.forms:
-            form = span.forms[0]
-            if form.flags & WEAK or (" " not in self.doc.folded[span.start : span.end] and form.kind != "name"):
-                return False
-            found = self._get(form.known.key, "person", form.known)
-            self._mention(found, span.start, span.end, form.kind)
-            self._register(found, stem(fold(form.known.name).split()[-1]), span.start)
-            return True
-        if len(span.words) < 2:
-            return False
-        known = self.source.people_by_ends.get((span.words[0], span.words[-1]))
-        if known is not None:
-            found = self._get(known.key, "person", known)
-            self._mention(found, span.start, span.end, "name")
-        else:
-            found = self._local_person(span.words)
-            found.surfaces[self.doc.text[span.start : span.end]] += 1
-            self._mention(found, span.start, span.end, "name")
-        self._register(found, stem(span.words[-1]), span.start)
-        return True
-
-    def _local_person(self, words: tuple[str, ...]) -> Found:
-        first, last = stem(words[0]), stem(words[-1])
-        key = f"local:{first} {last}"
-        if key not in self.found and len(first) == 1:
-            for _, other in self.by_last.get(last, ()):
-                if other.words and other.words[0].startswith(first):
-                    return other
-        found = self._get(key, "person", None)
-        found.words = found.words or words
-        return found
-
-    def _register(self, found: Found, last: str, at: int) -> None:
-        self.by_last.setdefault(last, []).append((self._order(at), found))
-
-    def _nearest(self, last: str, at: int) -> Found | None:
-        """The person of that surname named last before a position, else first after it."""
-        people = self.by_last.get(last)
-        if not people:
-            return None
-        if last not in self._sorted:
-            people.sort(key=_by_order)
-            self._sorted.add(last)
-        index = bisect_right(people, self._order(at), key=_by_order)
-        return people[max(0, index - 1)][1]
-
-    def _short_people(self, spans: list[Span]) -> None:
-        """Surnames and other short names: of people named in full here, or so well known that they need no more."""
-        covered = _Cover(
-            len(self.doc.text), [(start, end) for found in self.found.values() for start, end, _ in found.spans]
-        )
-        short = [(self._order(span.start), span) for span in spans if span.type == "person"]
-        for at, token in enumerate(self.tokens):
-            if token.folded in self.acronym_words:
-                self._acronym_token(token, covered)
-                continue
-            known = self.by_last.get(stem(token.folded))
-            if known and not covered.overlaps(token.start, token.end) and self._stands_alone(at, token):
-                short.append((self._order(token.start), Span(token.start, token.end, "person", words=(token.folded,))))
-        seen: set[tuple[int, int]] = set()
-        for _, span in sorted(short, key=lambda item: (item[0], item[1].forms is None)):
-            if (span.start, span.end) in seen or covered.overlaps(span.start, span.end):
-                continue
-            seen.add((span.start, span.end))
-            self._short(span)
-
-    def _short(self, span: Span) -> None:
-        word = self.doc.folded[span.start : span.end]
-        if span.forms is None:
-            word = span.words[-1]
-        other = self._nearest(stem(word.split()[-1]), span.start)
-        order = self._order(span.start)
-        if span.forms:
-            form = span.forms[0]
-            mine = self.found.get(form.known.key)
-            if form.flags & WEAK:
-                if mine is None and other is None and not self._titled(span.start):
-                    return
-                found = other or self._get(form.known.key, "person", form.known)
-            elif (
-                other is not None and other is not mine and other.first < order and (mine is None or mine.first > order)
-            ) or (other is not None and mine is not None and other is not mine and mine.first > other.first):
-                found = other
-            else:
-                found = self._get(form.known.key, "person", form.known)
-            self._mention(found, span.start, span.end, "alias")
-        elif other is not None:
-            self._mention(other, span.start, span.end, "alias")
-        elif span.titled:
-            found = self._get(f"local:{stem(word)}", "person", None)
-            found.surfaces[self.doc.text[span.start : span.end]] += 1
-            self._mention(found, span.start, span.end, "name")
-
-    def _titled(self, start: int) -> bool:
-        before = self.doc.word_before(start) or self.doc.word_ending(max(0, start - 2))
-        return before in self.lexicon.titles
-
-    def _stands_alone(self, at: int, token: Token) -> bool:
-        """Whether a surname's token is not a part of some longer name nobody knows."""
-        if token.folded in self.lexicon.common:
-            return (not token.initial and self.doc.segment(token.start).mode == NORMAL) or self.doc.word_after(
-                token.end
-            ) in self.lexicon.say
-        if self.doc.segment(token.start).mode != NORMAL:
-            return True
-        after = self.tokens[at + 1] if at + 1 < len(self.tokens) else None
-        if after is not None and after.link == 1 and after.folded in self.lexicon.org_heads:
-            return False
-        before = self.tokens[at - 1] if at and token.link == 1 else None
-        if before is None:
-            return True
-        return (
-            before.folded in self.lexicon.titles
-            or before.folded in self.lexicon.roles
-            or before.initial
-            or before.folded in self.lexicon.common
-        )
 
     # Organisations
 
@@ -230,26 +69,25 @@ class Resolver:
                 if form.flags & (WORD | ABROAD if self.language != "en" else WORD) and not self._clear(span):
                     deferred.append((span, form))
                     continue
-                found = self._get(form.known.key, "organisation", form.known)
+                found = self.findings.get(form.known.key, "organisation", form.known)
                 self._own(
                     " ".join("defence" if word == "defense" else word for word in fold(form.known.name).split()), found
                 )
                 start = span.start
                 if form.known.name.startswith("The ") and self.doc.text[start - 4 : start] == "The ":
                     start -= 4
-                self._mention(found, start, span.end, form.kind)
+                self.findings.mention(found, start, span.end, form.kind)
                 if self.doc.text[span.end : span.end + 2] == " (":
                     span.acronym = acronym_after(self.doc, span.end)
             else:
                 found = self._pattern_organisation(span)
             pairs.append((span, found))
         for span, form in deferred:
-            if form.known.key in self.found:
-                self._mention(self.found[form.known.key], span.start, span.end, form.kind)
+            if form.known.key in self.findings.found:
+                self.findings.mention(self.findings.found[form.known.key], span.start, span.end, form.kind)
         for span, found in pairs:
             if span.acronym:
                 self.acronyms.setdefault(span.acronym, found)
-        self.acronym_words = {fold(acronym).strip(): acronym for acronym in self.acronyms}
         return rest
 
     def _clear(self, span: Span) -> bool:
@@ -280,13 +118,13 @@ class Resolver:
         )
         key = known.key if known else f"local:{folded}"
         if known is None and len(owners := self._owned.get(folded, [])) == 1:
-            self._mention(owners[0], span.start, span.end, "alias")
+            self.findings.mention(owners[0], span.start, span.end, "alias")
             return owners[0]
-        found = self._get(key, "organisation", known)
+        found = self.findings.get(key, "organisation", known)
         found.country = found.country or span.country
         found.words = found.words or words
         found.surfaces[text] += 1
-        self._mention(found, span.start, span.end, "name")
+        self.findings.mention(found, span.start, span.end, "name")
         self._own(folded, found)
         return found
 
@@ -309,12 +147,6 @@ class Resolver:
                 )
         return None
 
-    def _acronym_token(self, token: Token, covered: _Cover) -> None:
-        text = self.doc.text[token.start : token.end]
-        found = self.acronyms.get(text)
-        if found is not None and not covered.overlaps(token.start, token.end):
-            self._mention(found, token.start, token.end, "alias")
-
     # Places
 
     def _places(self, spans: list[Span]) -> list[Span]:
@@ -326,10 +158,10 @@ class Resolver:
             forms = [form for form in span.forms or () if form.known.type == "place"]
             if span.type == "place" and not span.forms:
                 text = self.doc.text[span.start : span.end]
-                found = self._get("local:" + " ".join(span.words), "place", None)
+                found = self.findings.get("local:" + " ".join(span.words), "place", None)
                 found.country = found.country or span.country
                 found.surfaces[text] += 1
-                self._mention(found, span.start, span.end, "name")
+                self.findings.mention(found, span.start, span.end, "name")
                 continue
             if not forms:
                 rest.append(span)
@@ -350,16 +182,16 @@ class Resolver:
             regions = self.judge.region_after(span.end)
             known = choose_place([form.known for form in forms], regions, counts, local)
             form = next(form for form in forms if form.known is known)
-            found = self._get(known.key, "place", known)
+            found = self.findings.get(known.key, "place", known)
             found.alias = found.alias or form.alias
-            self._mention(found, span.start, span.end, form.kind)
+            self.findings.mention(found, span.start, span.end, form.kind)
         self._unknown_towns()
         return rest
 
     def _is_surname(self, span: Span) -> bool:
         """Whether a place's name is the surname of somebody named before: Michael Jordan, Denzel Washington."""
-        people = self.by_last.get(stem(self.doc.folded[span.start : span.end]))
-        if not people or min(people, key=lambda item: item[0])[0] > self._order(span.start):
+        people = self.people.by_last.get(stem(self.doc.folded[span.start : span.end]))
+        if not people or min(people, key=lambda item: item[0])[0] > self.findings.order(span.start):
             return False
         if span.forms and span.forms[0].kind == "demonym":
             return False
@@ -369,13 +201,13 @@ class Resolver:
         """ "in Smallville, Ohio" names a town even if nobody has heard of it."""
         regions = {
             start: found
-            for found in self.found.values()
+            for found in self.findings.found.values()
             if found.type == "place" and found.known is not None and found.known.country and not is_city(found.known)
             for start, _, kind in found.spans
             if kind != "demonym"
         }
         spans = self.spans
-        covered = _Cover(len(self.doc.text), [(span.start, span.end) for span in spans])
+        covered = Cover(len(self.doc.text), [(span.start, span.end) for span in spans])
         for at, token in enumerate(self.tokens):
             region = regions.get(token.end + 2)
             if (
@@ -399,10 +231,10 @@ class Resolver:
             ):
                 continue
             country = region.known.country if region.known else None
-            found = self._get(f"local:{words}, {region.key}", "place", None)
+            found = self.findings.get(f"local:{words}, {region.key}", "place", None)
             found.country = country
             found.surfaces[self.doc.text[start : token.end]] += 1
-            self._mention(found, start, token.end, "name")
+            self.findings.mention(found, start, token.end, "name")
 
     # The result
 
@@ -414,80 +246,12 @@ class Resolver:
         key = f"organisation:{publisher.name if publisher else name}"
         known = self.source.knowledge.known.get(key)
         if known is None and publisher is None:
-            local = self.found.get(f"local:{fold(name).strip()}")
+            local = self.findings.found.get(f"local:{fold(name).strip()}")
             if local is not None:
                 return local
-        found = self._get(key, "organisation", known)
+        found = self.findings.get(key, "organisation", known)
         if not found.surfaces:
             found.surfaces[publisher.name if publisher else name] += 1
         if publisher is not None:
             found.country = found.country or publisher.country
         return found
-
-    def _entity(self, found: Found, credited: bool) -> Entity | None:
-        known = found.known
-        ids: dict[str, str] = {}
-        coordinates = None
-        country = found.country
-        if known is not None:
-            name = self.names.get(known.key) or known.name
-            if (
-                found.alias
-                and known.key.startswith("city:")
-                and known.key not in self.names
-                and not found.alias.isascii()
-            ):
-                name = found.alias
-            if known.type == "person" and self._is_house(found):
-                name = self.doc.text[found.spans[0][0] : found.spans[0][1]]
-            ids = known.ids()
-            coordinates = known.coordinates
-            country = known.country or country
-        else:
-            # The most frequent form; of equal ones the shortest, which is most likely without an ending.
-            name = min(found.surfaces, key=lambda text: (-found.surfaces[text], len(text)))
-            name = _SPACES.sub(" ", name)
-            if self.language == "en":
-                ids["en"] = name
-        folded = fold(name)
-        mentions = []
-        for start, end, kind in sorted(set(found.spans)) if len(found.spans) > 1 else found.spans:
-            where, first, last, text = self.doc.place(start, end)
-            if kind != "demonym":
-                kind = "name" if self.doc.folded[start:end] == folded else "alias" if known else kind
-            mentions.append(Mention(where, first, last, text, kind))
-        if not mentions and not credited:
-            return None
-        if len(mentions) > 1:
-            mentions.sort(key=_in_reading_order)
-        return Entity(found.type, name, salience(mentions, self.doc), tuple(mentions), country, coordinates, ids)
-
-    def _is_house(self, found: Found) -> bool:
-        """Whether all that is named is the family that rules, father and son: "the Assad regime"."""
-        return all(
-            kind == "alias"
-            and " " not in self.doc.text[start:end]
-            and self.doc.word_after(end).rstrip(".,;:") in _HOUSES
-            for start, end, kind in found.spans
-        )
-
-
-def _in_reading_order(mention: Mention) -> tuple[int, int]:
-    return _FIELDS[mention.field], mention.start
-
-
-def _by_order(item: tuple[int, Found]) -> int:
-    return item[0]
-
-
-class _Cover:
-    """Tells whether a stretch of a text overlaps any of many."""
-
-    def __init__(self, size: int, spans: list[tuple[int, int]]) -> None:
-        self._taken = bytearray(size)
-        for start, end in spans:
-            self._taken[start:end] = b"\x01" * (end - start)
-
-    def overlaps(self, start: int, end: int) -> bool:
-        """Whether any position of the stretch is taken."""
-        return 1 in self._taken[start:end]
