@@ -12,8 +12,7 @@ from django.utils import timezone
 
 from ingest import inputs, waking
 from ingest.models import Batch, BatchRejection, Capture, Priority
-from ingest.uploads import TooLarge
-from newsapi.errors import InvalidDocument, NewsApiError
+from newsapi.errors import InvalidDocument, NewsApiError, TooLarge
 
 MAX_LINES = 50_000
 MAX_BYTES = 100_000_000
@@ -30,12 +29,6 @@ class EmptyBatch(NewsApiError):
     code = "empty_batch"
     title = "There is no document in the batch"
     status = 422
-
-
-class LineTooLong(NewsApiError):
-    code = "too_large"
-    title = "The document is too large"
-    status = 413
 
 
 class BatchBroken(NewsApiError):
@@ -122,7 +115,7 @@ class _Load:
 
     def _capture(self, number: int, line: bytes) -> Capture:
         if len(line) > inputs.MAX_BYTES:
-            raise LineTooLong(f"The line is over {inputs.MAX_BYTES:,} bytes.")
+            raise TooLarge(f"The line is over {inputs.MAX_BYTES:,} bytes.")
         if b"\0" in line:
             raise InvalidDocument("The line has NUL bytes; it is no JSON.")
         given = inputs.read(line, inputs.JSON, {})

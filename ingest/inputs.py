@@ -10,7 +10,7 @@ from typing import Any
 from enrich.draft import RawDocument
 from ingest.documents import clean, parse_document, parse_json
 from ingest.readers.decode import decode
-from newsapi.errors import InvalidDocument, NewsApiError
+from newsapi.errors import InvalidDocument, InvalidJson
 
 JSON = "application/json"
 TEXT = "text/plain"
@@ -19,11 +19,6 @@ MEDIA_TYPES = (JSON, TEXT, HTML)
 MAX_BYTES = 10_000_000
 HINTS = ("source", "url", "language", "published_at", "external_id")
 """What a text or HTML body cannot say for itself, as query parameters."""
-
-
-class InvalidJson(NewsApiError):
-    code = "invalid_json"
-    title = "The body is not valid JSON"
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from typing import Protocol
 
 from django.http import HttpRequest, UnreadablePostError
 
-from newsapi.errors import NewsApiError
+from newsapi.errors import NewsApiError, TooLarge, UnsupportedEncoding
 
 PIECE = 64 * 1024
 GZIP = 31
@@ -20,23 +20,11 @@ class Readable(Protocol):
     def read(self, size: int = -1, /) -> bytes: ...
 
 
-class TooLarge(NewsApiError):
-    code = "too_large"
-    title = "The request is too large"
-    status = 413
-
-
 class BadBody(NewsApiError):
     """The body breaks off, or is not in the encoding that it claims."""
 
     code = "bad_body"
     title = "The body could not be read"
-
-
-class UnsupportedEncoding(NewsApiError):
-    code = "unsupported_encoding"
-    title = "The body has a content encoding that is not taken here"
-    status = 415
 
 
 def open_body(request: HttpRequest, limit: int) -> Iterator[bytes]:

@@ -73,3 +73,20 @@ class NotFound(NewsApiError):
     code = "not_found"
     title = "There is nothing here"
     status = 404
+
+
+class InvalidJson(NewsApiError):
+    code = "invalid_json"
+    title = "The body is not valid JSON"
+
+
+class TooLarge(NewsApiError):
+    code = "too_large"
+    title = "The request is too large"
+    status = 413
+
+
+class UnsupportedEncoding(NewsApiError):
+    code = "unsupported_encoding"
+    title = "The body has a content encoding that is not taken here"
+    status = 415

@@ -8,26 +8,9 @@ from typing import IO, Any
 import orjson
 from rest_framework.parsers import BaseParser
 
-from newsapi.errors import NewsApiError
+from newsapi.errors import InvalidJson, TooLarge, UnsupportedEncoding
 
 MAX_BYTES = 12_000_000
-
-
-class InvalidJson(NewsApiError):
-    code = "invalid_json"
-    title = "The body is not valid JSON"
-
-
-class TooLarge(NewsApiError):
-    code = "too_large"
-    title = "The request is too large"
-    status = 413
-
-
-class UnsupportedEncoding(NewsApiError):
-    code = "unsupported_encoding"
-    title = "The body has a content encoding that is not taken here"
-    status = 415
 
 
 def loads(data: bytes) -> Any:

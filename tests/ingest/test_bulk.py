@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from ingest import batches, uploads
 from ingest.models import Batch, Capture, Priority
-from newsapi.errors import NewsApiError
+from newsapi.errors import NewsApiError, TooLarge
 from tests.ingest.api import client, process, reader, text
 
 URL = "/v1/documents/bulk"
@@ -181,7 +181,7 @@ def test_whatever_is_called_gzip_is_read_or_refused(data: bytes, cut: int) -> No
 def test_a_gzip_bomb_is_stopped_in_little_memory() -> None:
     bomb = gzip.compress(b"\0" * 50_000_000)
     tracemalloc.start()
-    with pytest.raises(uploads.TooLarge):
+    with pytest.raises(TooLarge):
         for _ in uploads.pieces(io.BytesIO(bomb), 10_000_000, compressed=True):
             pass
     _, peak = tracemalloc.get_traced_memory()
