@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import shutil
 import socket
 import sys
 import time
@@ -130,7 +131,7 @@ def supervise(settings: Settings) -> int:
             prepared.note(settings)
         for role in ("web", "worker", "indexer"):
             # Structuring takes all the processor there is; who asks a question comes first.
-            nice = ["nice", "-n", "5"] if role == "worker" else []
+            nice = ["nice", "-n", "5"] if role == "worker" and shutil.which("nice") else []
             supervisor.start(Process(role, [*nice, *role_command(settings, role)]))
         if not wait_until_ready(settings, supervisor):
             if not supervisor.stopping:
