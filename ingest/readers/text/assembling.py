@@ -16,16 +16,20 @@ from ingest.readers.text import credits
 from ingest.readers.text.body import Body, read_body
 from ingest.readers.text.dateline import read_dateline
 from ingest.readers.text.entries import Entry, Kind
-from ingest.readers.text.furniture import classify
-from ingest.readers.text.head import Head, read_head
+from ingest.readers.text.furniture import classify, glance
+from ingest.readers.text.head import read_head
 from ingest.readers.text.headline import Cluster, key_of, longest_complete
 from ingest.readers.text.known import publisher as find_publisher
 from ingest.readers.text.lines import split
+from ingest.readers.text.parts import Head
 from ingest.readers.text.people import byline_of, mentions_role
 from ingest.readers.text.prefixes import domain, same_name
 from ingest.readers.text.vocabulary import normalise
 
 VERSION = "text-1"
+
+_CLOSELY = 10_000
+"""How many blocks are looked at closely: more than any article has; of a longer text the rest is told by its form."""
 
 _RIGHTS = re.compile(
     r"(?:©|\(c\)|ⓒ|copyright)\s*(?:\d{4}\s*[-–]?\s*(?:\d{4})?)?\s*(?:by |di |par |von )?([^.,;"
@@ -56,7 +60,8 @@ class Assembly:
 
 def assemble(raw: RawDocument, text: str) -> Draft:
     """The draft of a scraped text."""
-    entries = [classify(block) for block in split(text)]
+    blocks = split(text)
+    entries = [classify(block) for block in blocks[:_CLOSELY]] + [glance(block) for block in blocks[_CLOSELY:]]
     _promotions(entries)
     source = raw.source.strip() if raw.source else None
     head = read_head(entries, source)

@@ -102,6 +102,21 @@ def classify(block: Block) -> Entry:
     return entry
 
 
+def glance(block: Block) -> Entry:
+    """What a block far down a very long text is: short lines are only looked up whole."""
+    text = block.text
+    units = count_units(text)
+    if units > 8 or len(text) > 80 or block.image is not None:
+        return classify(block)
+    key = normalise(text)
+    term = vocabulary().exact.get(key)
+    stop = ends_sentence(text)
+    kind = Kind.SENTENCE if stop and units >= 3 else Kind.SHORT
+    if not key or term is not None:
+        kind = _EXACT.get(term.kind, Kind.FURNITURE) if term else Kind.FURNITURE
+    return Entry(block, kind, units, stop, key)
+
+
 def _signed(text: str) -> bool:
     """Whether an agency's name stands after the last sentence: "… a las costas. EFE"."""
     match = AGENCY_LAST.search(text, max(0, len(text) - 40))

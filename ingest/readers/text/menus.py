@@ -13,6 +13,7 @@ _STEPS = re.compile(r"\s*(?:[>»›→|｜•·▸►＞〉]|\s[/\\∕]\s|(?<=\w
 # A path whose steps were links without anything between them: "HomeBusiness News".
 _GLUED = re.compile(r"(Home|Startseite|Accueil|Inicio|Главная|Início|Ana Sayfa)([^\W\d_a-zа-я][^/|>]{2,30})$")
 _CRUMB_SIGN = re.compile(r"[>»›→▸►＞〉]|\s[/\\]\s|\s[|•·-]\s|\w[/|｜]\w")
+MENU_KINDS = (Kind.FURNITURE, Kind.PROMPT, Kind.MENU, Kind.CRUMBS, Kind.LIST)
 
 
 def is_section(text: str) -> bool:
@@ -66,3 +67,39 @@ def _names_a_page(step: str) -> bool:
     if term is not None and term.kind in ("nav", "latest", "prompts", "share"):
         return True
     return (step[0].isupper() or not step[0].islower()) and sections.lookup(step) is not None
+
+
+def mark_runs(entries: list[Entry], start: int) -> None:
+    """Runs of four and more names of sections and pages, a line each, are a menu."""
+    run: list[int] = []
+    for i in range(start + 1):
+        entry = entries[i] if i < start else None
+        if (
+            entry is not None
+            and entry.units <= 4
+            and (
+                entry.kind in (Kind.FURNITURE, Kind.LIST, Kind.MENU, Kind.PROMPT)
+                or (entry.kind is Kind.SHORT and sections.lookup(entry.text) is not None)
+            )
+        ):
+            run.append(i)
+            continue
+        if sum(entries[j].kind is Kind.SHORT for j in run) >= 4:
+            texts = [entries[j].key for j in run]
+            # What comes again is the article's own section, below the menu, and so is what follows it.
+            again = next((k for k, key in enumerate(texts) if key in texts[:k]), len(run))
+            keep = (
+                run[-1]
+                if texts.count(texts[-1]) > 1 or (entries[run[-1]].block.gap and not entries[run[-2]].block.gap)
+                else -1
+            )
+            for j in run:
+                if j != keep and entries[j].kind is Kind.SHORT and run.index(j) < again:
+                    entries[j].kind = Kind.MENU
+        run = []
+
+
+def ends_menu(entries: list[Entry], i: int) -> bool:
+    """Whether two lines of menu stand right above, so that this one is its last."""
+    above = entries[i - 3 : i] if i >= 3 else []
+    return bool(above) and all(e.units <= 2 and e.kind in (*MENU_KINDS, Kind.SHORT) for e in above)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import time
 from datetime import UTC, datetime
@@ -135,6 +136,15 @@ def test_one_long_line_is_read_in_linear_time(unit: str) -> None:
     text = unit * (2_000_000 // len(unit))
     start = time.process_time()
     assert read(text).paragraphs
+    assert time.process_time() - start < 3
+
+
+@pytest.mark.parametrize("line", ["{0:c}", "w{1}", "Some Title Here {1}", "Line {1} of it", "Jane Doe said {1}."])
+def test_very_many_short_lines_are_read_in_linear_time(line: str) -> None:
+    text = "\n".join(line.format(97 + i % 20, i) for i in range(200_000))[:900_000]
+    start = time.process_time()
+    with contextlib.suppress(InvalidDocument):
+        read(text)
     assert time.process_time() - start < 3
 
 

@@ -1,0 +1,126 @@
+"""The site that a page is of, and the section that the article stands in."""
+
+from __future__ import annotations
+
+import re
+
+from enrich import sections
+from ingest.readers.text.entries import Entry, Kind
+from ingest.readers.text.known import is_name
+from ingest.readers.text.known import publisher as find_publisher
+from ingest.readers.text.menus import MENU_KINDS
+from ingest.readers.text.parts import Head
+from ingest.readers.text.people import byline_of
+from ingest.readers.text.prefixes import domain, same_name
+from ingest.readers.text.vocabulary import normalise, vocabulary
+
+_FAR = 300
+_BACK_HOME = re.compile(r"^([^-–|]{3,40}?) [-–|] (?:back to home|home|homepage|zur startseite|accueil|inicio)$", re.I)
+
+_FORMATS = frozenset(["Live", "Video", "Gallery", "Podcast", "Breaking", "News", "Interview", "Reportage", "Analysis"])
+
+_HOMES = frozenset(
+    map(normalise, ("home", "homepage", "news", "ballina", "kreu", "startseite", "accueil", "inicio", "portada"))
+)
+
+
+def site_and_sections(entries: list[Entry], head: Head, source: str | None) -> None:
+    shorts = [i for i in range(head.end) if entries[i].kind is Kind.SHORT]
+    for i in range(head.end):
+        entry = entries[i]
+        if entry.kind is Kind.CRUMBS:
+            steps = [step for step in entry.steps if sections.lookup(step) and normalise(step) not in _HOMES]
+            if steps:
+                head.sections.append((steps[-1], i))
+    for i, entry in enumerate(entries[: min(head.end, 20)]):
+        if entry.own and (match := _BACK_HOME.match(entry.text)):
+            head.site = (match[1], i)
+            break
+    if shorts[1:] and not head.site and (name := _before_tagline(entries, shorts)):
+        head.site = (name, shorts[0])
+    known = next(
+        (i for i in shorts[:12] if entries[i].units <= 4 and _known_site(entries[i].text) and i + 1 < head.end), None
+    )
+    if known is not None and not any(entries[i].units > 4 for i in shorts if i < known):
+        head.site = (entries[known].text, known)
+    for order, i in enumerate(shorts[:4]):
+        text = entries[i].text
+        if entries[i].units > 6 or head.site:
+            continue
+        if (
+            same_name(text, source)
+            or domain(text)
+            or (entries[i].units <= 5 and _known_site(text) and i + 1 < head.end)
+        ):
+            head.site = (text, i)
+        elif (
+            order == 0
+            and not any(e.own or e.kind is Kind.CRUMBS for e in entries[:i])
+            and (entries[i].units <= 4 or (entries[i].units <= 6 and _section_next(entries, shorts)))
+            and len(shorts) > 1
+            and not _section_alone(entries, shorts)
+        ):
+            others = [j for j in shorts[1:] if entries[j].units >= 4]
+            if (others and not is_name(text) and byline_of(entries[i]) is None and not entries[i].stop) or (
+                others and is_name(text) and (i == 0 or entries[i + 1].kind in MENU_KINDS)
+            ):
+                head.site = (text, i)
+    # Between the top and what is near the headline a very long page has only menus.
+    for i in shorts if len(shorts) <= 2 * _FAR else (*shorts[:_FAR], *shorts[-_FAR:]):
+        entry = entries[i]
+        if entry.units <= 6 and (not head.site or head.site[1] != i) and sections.lookup(entry.text):
+            head.sections.append((entry.text, i))
+
+
+def _before_tagline(entries: list[Entry], shorts: list[int]) -> str | None:
+    """The site of a first line such as "Northfield Courier | Local news since 1884"."""
+    text = entries[shorts[0]].text
+    name, sign, tagline = (part.strip() for part in text.partition("|"))
+    if not sign or not 1 <= len(words := name.split()) <= 4 or not all(word[0].isupper() for word in words):
+        return None
+    rest = tagline.split()
+    if not 3 <= len(rest) <= 9 or not tagline[0].isalpha() or not any(word[0].islower() for word in rest):
+        return None
+    if sections.lookup(name) or vocabulary().label("any", normalise(name)) or find_publisher(tagline):
+        return None
+    others = [i for i in shorts[1:] if byline_of(entries[i]) is None]
+    return name if others and not any(same_name(name, entries[i].text) for i in others) else None
+
+
+def _section_next(entries: list[Entry], shorts: list[int]) -> bool:
+    """Whether the second short line is a section, so that the first, though long, is the site above it."""
+    return len(shorts) > 2 and sections.lookup(entries[shorts[1]].text) is not None
+
+
+def _section_alone(entries: list[Entry], shorts: list[int]) -> bool:
+    """Whether the first line is a section and not a site with such a name ("Flash News" above "World")."""
+    first, second = entries[shorts[0]], entries[shorts[1]]
+    if sections.lookup(first.text) is None:
+        return False
+    if not is_format(first.text):
+        return True
+    return first.units < 2 or second.units > 4 or sections.lookup(second.text) is None
+
+
+def is_format(label: str) -> bool:
+    """Whether a label says how something is told ("Live", "Video") rather than what it is about."""
+    found = sections.lookup(label)
+    return found is not None and found.name in _FORMATS
+
+
+def general_section(entry: Entry) -> bool:
+    """Whether a line such as "News" right above the headline is its section, though it may be a menu's word as well."""
+    return (
+        entry.kind is Kind.FURNITURE
+        and entry.units <= 3
+        and sections.lookup(entry.text) is not None
+        and not vocabulary().label("home", entry.key)
+    )
+
+
+def _known_site(text: str) -> bool:
+    found = find_publisher(text)
+    if found is None or found.agency:
+        return False
+    # "EL PAÍS" is a newspaper, though newspapers have a section of that name.
+    return sections.lookup(text) is None or (" " in text and not found.ambiguous and text.isupper())
