@@ -26,6 +26,31 @@ _PROFESSION = re.compile(
     r"|.{3,}(?:олог|ограф|номист|ректор|итель|исатель|щик|ник|ница|вед|итель)"
 )
 _SUFFIXES = words_of("jr sr ii iii iv")
+# Family names that stand in front, and what follows them: Xi Jinping, Kim Jong-un, Nguyen Phu Trong, Zhang Yimou.
+_FAMILY_FIRST = words_of(
+    "ahn bae baek bai bui cai cao chen cheng cho choi cui dang deng ding dong du duan feng gao gong guo han hao "
+    "he hong hou hu huang hwang jang jeong jiang jung kang kim kong kwon lai lee lei li liang lim lin liu long lu "
+    "luo ma mao meng moon nam ngo nguyen noh oh pan park peng pham qian qiao qin ren roh seo shao shen shin song "
+    "su sun tan tang tian tran tsai vo wan wang wei wen wu xi xiao xie xu yan yang yao ye yin yoon yu yuan zeng "
+    "zhang zhao zheng zhong zhou zhu zhuang"
+)
+_SYLLABLE = (
+    "(?:zh|ch|sh|[bpmfdtnlgkhjqxrzcsyw])?(?:iang|iong|uang|ang|eng|ing|ong|ian|iao|uai|uan|ai|ei|ao|ou|an|en|in|un|"
+    "ia|ie|iu|ua|uo|ui|ue|a|e|i|o|u)"
+)
+_PINYIN = re.compile(
+    f"{_SYLLABLE}{{2}}|(?:zh|ch|sh|[bpmfdtnlgkhjqxrzcsyw])(?:iang|iong|uang|ang|eng|ing|ong|ian|iao|ei)"
+)
+_HYPHENED = re.compile(r"[A-Z][a-z]{1,5}-[A-Za-z]?[a-z]{1,5}")
+# What says right after a name that it is somebody's.
+_WHO = re.compile(r",? (?:who|whose|whom)\b| ?\((?:born |b\. ?|aged )?\d{2}|, (?:a|an|the|his|her|its) ")
+# What parts the names of a list.
+_LISTED = words_of(", , and | and | & | y | et | und | e | dhe | och | og |, |; ", "|") | {", and ", "/", " / "}
+# Days and months follow a name without being a part of it: "Merz Friday".
+_DATES = words_of(
+    "monday tuesday wednesday thursday friday saturday sunday january february march april june july august september "
+    "october november december"
+)
 MRS = words_of(
     "mr mrs ms miss mx dr prof professor sir lord lady dame herr frau monsieur madame mme m señor señora "
     "sr sra zoti zonja pan pani signor signora"
@@ -56,6 +81,8 @@ class People:
         self.lone: Counter[str] = Counter()
         self.spans: list[Span] = []
         self._pending: list[tuple[list[int], bool, str]] = []
+        self._people: dict[int, int] = {}
+        self._doubtful: list[tuple[list[int], float]] = []
 
     def find(self) -> list[Span]:
         """Candidates for people."""
@@ -120,7 +147,25 @@ class People:
         self._flush(group, titled, title)
         for group, titled, title in self._pending:
             self._judge(group, titled, title)
+        self._listed()
         return self.spans
+
+    def _listed(self) -> None:
+        """Names that stand in a list with those of people: "Ann Lee, Eweryst Estkowski and Jan Nowak"."""
+        text, tokens = self.doc.text, self.tokens
+        starts = set(self._people.values())
+        for doubtful in (self._doubtful, self._doubtful[::-1]):
+            for group, score in doubtful:
+                first, last = group[0], group[-1]
+                if first in starts:
+                    continue
+                before = (
+                    first and first - 1 in self._people and text[tokens[first - 1].end : tokens[first].start] in _LISTED
+                )
+                after = last + 1 in starts and text[tokens[last].end : tokens[last + 1].start] in _LISTED
+                if score + 0.9 * (before + after) + 0.3 * bool(before or after) >= ENOUGH - 0.5:
+                    starts.add(first)
+                    self._add(group, False)
 
     def _given(self, folded: str) -> bool:
         return folded in self.words.given or (folded >= "\u0370" and stem(folded) in self.words.given)
@@ -203,18 +248,27 @@ class People:
             if given and not place and known_surname and len(group) == 2:
                 self._add(group, titled)
             return
+        if not given and len(group) == 2 and self._family_first(first, last):
+            score += 1.7
+        if self._goes_on(group[-1]):
+            score -= 1.7
         if titled:
             score += 2.0 if title != "role" else 1.5
         elif (
             before in words.roles
             or _PROFESSION.fullmatch(before)
             or before.endswith(_TRADES)
-            or before in words.say_before
+            or (before in words.say_before and (before not in ("by", "with") or known_surname or given))
             or before in words.titles
         ):
             score += 1.5
-        if doc.word_after(last.end) in words.say:
+        after = doc.word_after(last.end)
+        if after in SAYING:
+            score += 1.0
+        elif after in words.say:
             score += 0.8
+        elif _WHO.match(doc.text, last.end):
+            score += 0.6
         if _AGE.match(doc.text, last.end):
             score += 2.0
         if self.lone[stem(final.folded)]:
@@ -233,6 +287,22 @@ class People:
             score -= 1.0
         if score >= ENOUGH:
             self._add(group, titled)
+        elif score >= 0.2 and len(group) < 4 and not place:
+            self._doubtful.append((group, score))
+
+    def _family_first(self, first: Token, last: Token) -> bool:
+        """Whether it is a Chinese, Korean or Vietnamese name."""
+        if first.folded not in _FAMILY_FIRST:
+            return False
+        written = self.doc.text[last.start : last.end]
+        return _HYPHENED.fullmatch(written) is not None or _PINYIN.fullmatch(last.folded) is not None
+
+    def _goes_on(self, at: int) -> bool:
+        """Whether another capitalised word follows a group that no person's name has: "Lindsey Air Station"."""
+        if at + 1 >= len(self.tokens):
+            return False
+        after = self.tokens[at + 1]
+        return after.link == BESIDE and after.folded not in _DATES and not after.initial
 
     def _speaks(self, token: Token) -> bool:
         """Whether a lone name that nobody introduced says something, and looks like a surname."""
@@ -243,6 +313,7 @@ class People:
         return self.doc.word_after(token.end) in SAYING or self.doc.word_before(token.start) == "said"
 
     def _add(self, group: list[int], titled: bool) -> None:
+        self._people[group[-1]] = group[0]
         first, last = self.tokens[group[0]], self.tokens[group[-1]]
         end = last.end
         if last.folded in ("jr", "sr") and self.doc.text[end : end + 1] == ".":

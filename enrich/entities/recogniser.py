@@ -7,6 +7,7 @@ from typing import Protocol
 
 from enrich.draft import Draft
 from enrich.enrichment import Entity
+from enrich.entities.acronyms import acronym_spans
 from enrich.entities.cities import CityJudge
 from enrich.entities.document import CAPS, NORMAL, Document, Token
 from enrich.entities.gazetteer import Gazetteer, Hit, gazetteer
@@ -48,6 +49,7 @@ class GazetteerRecogniser:
         spans = organisation_spans(doc, tokens, countries)
         spans += People(doc, tokens, taken, named).find()
         spans += place_spans(doc, tokens, countries)
+        spans += acronym_spans(doc, tokens, named)
         spans += self._known_spans(doc, tokens, hits, language)
         resolver = Resolver(doc, tokens, choose(spans), self._gazetteer, language)
         return resolver.entities(draft.credited_to)

@@ -23,6 +23,7 @@ class Surnames:
         self.source = source
         self.lexicon = lexicon()
         self.by_last: dict[str, list[tuple[int, Found]]] = {}
+        self.by_first: dict[str, list[tuple[int, Found]]] = {}
         self._sorted: set[str] = set()
 
     def full(self, span: Span) -> bool:
@@ -35,7 +36,10 @@ class Surnames:
                 return False
             found = self.findings.get(form.known.key, "person", form.known)
             self.findings.mention(found, span.start, span.end, form.kind)
-            self._register(found, stem(fold(form.known.name).split()[-1]), span.start)
+            names = fold(form.known.name).split()
+            self._register(found, stem(names[-1]), span.start)
+            if len(names) > 1:
+                self.by_first.setdefault(names[0], []).append((self.findings.order(span.start), found))
             return True
         if len(span.words) < 2:
             return False
@@ -48,6 +52,7 @@ class Surnames:
             found.surfaces[self.doc.text[span.start : span.end]] += 1
             self.findings.mention(found, span.start, span.end, "name")
         self._register(found, stem(span.words[-1]), span.start)
+        self.by_first.setdefault(span.words[0], []).append((self.findings.order(span.start), found))
         return True
 
     def _local_person(self, words: tuple[str, ...]) -> Found:
@@ -90,6 +95,8 @@ class Surnames:
                     self.findings.mention(found, token.start, token.end, "alias")
                 continue
             known = self.by_last.get(stem(token.folded))
+            if not known and token.folded in self.by_first and self._called(at, token, covered):
+                continue
             if known and not covered.overlaps(token.start, token.end) and self._stands_alone(at, token):
                 short.append(
                     (self.findings.order(token.start), Span(token.start, token.end, "person", words=(token.folded,)))
@@ -127,6 +134,30 @@ class Surnames:
             found = self.findings.get(f"local:{stem(word)}", "person", None)
             found.surfaces[self.doc.text[span.start : span.end]] += 1
             self.findings.mention(found, span.start, span.end, "name")
+
+    def _called(self, at: int, token: Token, covered: Cover) -> bool:
+        """Notes a given name that stands alone, after the one person of that name was named in full."""
+        words, doc = self.lexicon, self.doc
+        folded = token.folded
+        if (
+            len(folded) < 3
+            or folded in words.common
+            or folded in words.weak_given
+            or folded in words.not_cities
+            or token.link
+            or doc.text[token.start : token.end].isupper()
+            or doc.segment(token.start).mode != NORMAL
+            or covered.overlaps(token.start, token.end)
+        ):
+            return False
+        after = self.tokens[at + 1] if at + 1 < len(self.tokens) else None
+        if after is not None and after.link:
+            return False
+        first, person = self.by_first[folded][0]
+        if first > self.findings.order(token.start) or any(found is not person for _, found in self.by_first[folded]):
+            return False
+        self.findings.mention(person, token.start, token.end, "alias")
+        return True
 
     def _titled(self, start: int) -> bool:
         before = self.doc.word_before(start) or self.doc.word_ending(max(0, start - 2))
