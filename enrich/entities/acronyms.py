@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 
-from enrich.entities.document import APART, NORMAL, Document, Token
+from enrich.entities.document import APART, CONNECTOR, NORMAL, Document, Token
 from enrich.entities.folding import words_of
 from enrich.entities.lexicon import lexicon
 from enrich.entities.spans import Span
@@ -51,7 +51,8 @@ def acronym_spans(doc: Document, tokens: list[Token], named: dict[int, str]) -> 
         if _ROMAN.fullmatch(folded) or doc.segment(token.start).mode != NORMAL:
             continue
         alone[folded].append(token)
-        if token.link == APART and doc.text[token.start - 1 : token.start] not in "(-" and _lower_follows(doc, end):
+        apart = token.link in (APART, CONNECTOR) or tokens[at - 1].folded in words.common
+        if apart and doc.text[token.start - 1 : token.start] not in "(-" and _lower_follows(doc, end):
             standing.add(folded)
     for folded, found in alone.items():
         if len(found) > 1 and folded in standing:

@@ -30,6 +30,12 @@ _PURPOSEFUL = words_of(
 _FUNCTION = words_of(
     "the a an this that and but or if when while for in on at of to from with as by is was are he she it they we"
 )
+# Heads that stand before a bare name: "Banco Santander", "Uniwersytet Warszawski", "Teatro Real".
+_OPENING = words_of(
+    "banco banca banque uniwersytet universiteit universitat universite universidad universidade universita "
+    "universitatea hochschule teatro museo musee museu stiftung fundacion fundacao fondazione fondation partido partito "
+    "partia univerzita univerzitet sveuciliste instituto istituto institut politechnika"
+)
 # A head that ends a name only with a name before it; "the Group", "new team" are nothing.
 _GENERIC = words_of(
     "group team band church news service services office project board energy systems technologies "
@@ -51,6 +57,12 @@ def organisation_spans(doc: Document, tokens: list[Token], places: dict[int, str
                 spans.append(span)
         elif folded in words.org_starts and _brings(doc, tokens, at) and doc.segment(token.start).mode == NORMAL:
             spans.append(_spanning(doc, tokens, at, _right(doc, tokens, at), places))
+        if folded in _OPENING and at + 1 < len(tokens) and tokens[at + 1].link == BESIDE:
+            last = at + 1
+            while last + 1 < len(tokens) and last - at < 3 and tokens[last + 1].link == PARTICLE:
+                last += 1
+            if tokens[at + 1].folded not in words.common and doc.segment(token.start).mode == NORMAL:
+                spans.append(_spanning(doc, tokens, at, last, places))
     return spans
 
 

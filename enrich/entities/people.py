@@ -43,7 +43,20 @@ _PINYIN = re.compile(
 )
 _HYPHENED = re.compile(r"[A-Z][a-z]{1,5}-[A-Za-z]?[a-z]{1,5}")
 # What says right after a name that it is somebody's.
-_WHO = re.compile(r",? (?:who|whose|whom)\b| ?\((?:born |b\. ?|aged )?\d{2}|, (?:a|an|the|his|her|its) ")
+_WHO = re.compile(r",? (?:who|whose|whom)\b")
+_DESCRIBED = re.compile(r" ?\((?:born |b\. ?|aged )?\d{2}|, (?:a|an|the|his|her|its) ")
+# What a building, a square or a festival is called by, before the name of whom it honours, and after it.
+_BUILDINGS = words_of(
+    "teatro theatre museo musee museu biblioteca bibliotheque stadio stade estadio plaza piazza place praca calle rue "
+    "rua via avenida avenue iglesia eglise chiesa igreja hotel palacio palais palazzo puente pont ponte hospital "
+    "hopital ospedale colegio college lycee liceo escuela ecole scuola festival premio prix campo casa maison castello "
+    "chateau castillo parque parc parco torre los las the hermanos juniors virrey"
+)
+_ENDS = words_of(
+    "dock reservoir design hockey transport industrial horizon house street road square station stadium bridge park "
+    "award prize cup tour trophy day week festival show act county river lake island"
+)
+_ACCORDING = words_of("segun selon secondo segundo laut sipas wedlug volgens enligt ifolge podle prema dupa")
 # What parts the names of a list.
 _LISTED = words_of(", , and | and | & | y | et | und | e | dhe | och | og |, |; ", "|") | {", and ", "/", " / "}
 # Days and months follow a name without being a part of it: "Merz Friday".
@@ -226,7 +239,7 @@ class People:
             if group[0] not in self.named and (addressed or self._speaks(first)):
                 self._add(group, True)
             return
-        if len(group) > 5:
+        if len(group) > 5 or first.folded in _BUILDINGS or last.folded in _ENDS:
             return
         score = 0.0
         given = self._given(first.folded)
@@ -237,8 +250,10 @@ class People:
             score += 1.0
         if any(len(tokens[at].folded) == 1 for at in group[1:-1]):
             score += 1.0
-        if any(tokens[at].link == PARTICLE for at in group[1:]):
-            score += 0.5
+        joined = any(tokens[at].link == PARTICLE for at in group[1:])
+        if joined:
+            # "Zahl der Lastwagen": where nouns have capitals, a particle alone makes no name.
+            score += 0.5 if given or titled else -0.5
         known_surname = final.folded in words.surnames or final.folded in words.common_surnames
         if known_surname:
             score += 1.0
@@ -268,7 +283,13 @@ class People:
         elif after in words.say:
             score += 0.8
         elif _WHO.match(doc.text, last.end):
+            score += 1.8
+        elif _DESCRIBED.match(doc.text, last.end):
             score += 0.6
+        if doc.text[last.end : last.end + 2] == ", " and doc.word_after(last.end + 1).rstrip(",.") in words.roles:
+            score += 1.0
+        if before in _ACCORDING:
+            score += 1.2
         if _AGE.match(doc.text, last.end):
             score += 2.0
         if self.lone[stem(final.folded)]:
@@ -287,7 +308,7 @@ class People:
             score -= 1.0
         if score >= ENOUGH:
             self._add(group, titled)
-        elif score >= 0.2 and len(group) < 4 and not place:
+        elif score >= 0.2 and len(group) < 4 and not place and not joined:
             self._doubtful.append((group, score))
 
     def _family_first(self, first: Token, last: Token) -> bool:

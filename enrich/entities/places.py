@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from enrich.entities.document import BESIDE, NORMAL, Document, Token
 from enrich.entities.folding import words_of
 from enrich.entities.gazetteer import Hit
@@ -18,6 +20,29 @@ HEADS = words_of(
 )
 STARTS = words_of("lake mount cape fort port camp isle monte rio")
 LONGEST = 4
+
+
+_CUE = re.compile(
+    r"\b(?:(?:village|town|city|suburb|hamlet|municipality|settlement|township|district|commune) of|near) (?=[^\W\d_])"
+)
+
+
+def cued_spans(doc: Document, tokens: list[Token]) -> list[Span]:
+    """Candidates that the word before says are places: "the village of …", "near …"."""
+    words = lexicon()
+    starts: dict[int, int] = {}
+    spans: list[Span] = []
+    for match in _CUE.finditer(doc.text):
+        starts = starts or {token.start: at for at, token in enumerate(tokens)}
+        at = starts.get(match.end(), -1)
+        if at < 0 or doc.segment(match.start()).mode != NORMAL:
+            continue
+        folded = tokens[at].folded
+        going_on = at + 1 < len(tokens) and tokens[at + 1].link == BESIDE
+        known = folded in words.common or folded in words.org_heads or folded in words.titles or folded in words.given
+        if not (going_on or known or folded in words.org_starts or doc.text[match.end() : tokens[at].end].isupper()):
+            spans.append(Span(tokens[at].start, tokens[at].end, "place", words=(folded,), rank=-1, tokens=(at, at)))
+    return spans
 
 
 def place_spans(doc: Document, tokens: list[Token], places: dict[int, str]) -> list[Span]:

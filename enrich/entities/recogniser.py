@@ -13,9 +13,10 @@ from enrich.entities.document import CAPS, NORMAL, Document, Token
 from enrich.entities.gazetteer import Gazetteer, Hit, gazetteer
 from enrich.entities.knowledge import ACRONYM, CITY, WEAK, WORD, Form
 from enrich.entities.lexicon import lexicon
+from enrich.entities.ministries import ministry_spans
 from enrich.entities.organisations import organisation_spans
 from enrich.entities.people import People
-from enrich.entities.places import Neighbours, place_spans
+from enrich.entities.places import Neighbours, cued_spans, place_spans
 from enrich.entities.resolve import Resolver
 from enrich.entities.spans import Span, choose
 
@@ -49,7 +50,9 @@ class GazetteerRecogniser:
         spans = organisation_spans(doc, tokens, countries)
         spans += People(doc, tokens, taken, named).find()
         spans += place_spans(doc, tokens, countries)
+        spans += cued_spans(doc, tokens)
         spans += acronym_spans(doc, tokens, named)
+        spans += ministry_spans(doc)
         spans += self._known_spans(doc, tokens, hits, language)
         resolver = Resolver(doc, tokens, choose(spans), self._gazetteer, language)
         return resolver.entities(draft.credited_to)

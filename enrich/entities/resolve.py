@@ -60,6 +60,7 @@ class Resolver:
         rest: list[Span] = []
         deferred: list[tuple[Span, Form]] = []
         pairs: list[tuple[Span, Found]] = []
+        unexplained: list[Span] = []
         for span in spans:
             if span.type != "organisation":
                 rest.append(span)
@@ -79,6 +80,9 @@ class Resolver:
                 self.findings.mention(found, start, span.end, form.kind)
                 if self.doc.text[span.end : span.end + 2] == " (":
                     span.acronym = acronym_after(self.doc, span.end)
+            elif span.rank < 0:
+                unexplained.append(span)
+                continue
             else:
                 found = self._pattern_organisation(span)
             pairs.append((span, found))
@@ -88,6 +92,9 @@ class Resolver:
         for span, found in pairs:
             if span.acronym:
                 self.acronyms.setdefault(span.acronym, found)
+        for span in unexplained:
+            if self.doc.text[span.start : span.end] not in self.acronyms:
+                self._pattern_organisation(span)
         return rest
 
     def _clear(self, span: Span) -> bool:

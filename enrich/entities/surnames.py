@@ -23,7 +23,8 @@ class Surnames:
         self.source = source
         self.lexicon = lexicon()
         self.by_last: dict[str, list[tuple[int, Found]]] = {}
-        self.by_first: dict[str, list[tuple[int, Found]]] = {}
+        # The one person of a given name and where named first; None if there are several.
+        self.by_first: dict[str, tuple[int, Found] | None] = {}
         self._sorted: set[str] = set()
 
     def full(self, span: Span) -> bool:
@@ -39,7 +40,7 @@ class Surnames:
             names = fold(form.known.name).split()
             self._register(found, stem(names[-1]), span.start)
             if len(names) > 1:
-                self.by_first.setdefault(names[0], []).append((self.findings.order(span.start), found))
+                self._call(names[0], found, span.start)
             return True
         if len(span.words) < 2:
             return False
@@ -52,7 +53,7 @@ class Surnames:
             found.surfaces[self.doc.text[span.start : span.end]] += 1
             self.findings.mention(found, span.start, span.end, "name")
         self._register(found, stem(span.words[-1]), span.start)
-        self.by_first.setdefault(span.words[0], []).append((self.findings.order(span.start), found))
+        self._call(span.words[0], found, span.start)
         return True
 
     def _local_person(self, words: tuple[str, ...]) -> Found:
@@ -135,6 +136,13 @@ class Surnames:
             found.surfaces[self.doc.text[span.start : span.end]] += 1
             self.findings.mention(found, span.start, span.end, "name")
 
+    def _call(self, given: str, found: Found, at: int) -> None:
+        """Notes whose given name it is."""
+        order = self.findings.order(at)
+        there = self.by_first.setdefault(given, (order, found))
+        if there is not None:
+            self.by_first[given] = (min(order, there[0]), found) if there[1] is found else None
+
     def _called(self, at: int, token: Token, covered: Cover) -> bool:
         """Notes a given name that stands alone, after the one person of that name was named in full."""
         words, doc = self.lexicon, self.doc
@@ -153,9 +161,10 @@ class Surnames:
         after = self.tokens[at + 1] if at + 1 < len(self.tokens) else None
         if after is not None and after.link:
             return False
-        first, person = self.by_first[folded][0]
-        if first > self.findings.order(token.start) or any(found is not person for _, found in self.by_first[folded]):
+        there = self.by_first[folded]
+        if there is None or there[0] > self.findings.order(token.start):
             return False
+        _, person = there
         self.findings.mention(person, token.start, token.end, "alias")
         return True
 
