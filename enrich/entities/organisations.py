@@ -33,8 +33,8 @@ _FUNCTION = words_of(
 # Heads that stand before a bare name: "Banco Santander", "Uniwersytet Warszawski", "Teatro Real".
 _OPENING = words_of(
     "banco banca banque uniwersytet universiteit universitat universite universidad universidade universita "
-    "universitatea hochschule teatro museo musee museu stiftung fundacion fundacao fondazione fondation partido partito "
-    "partia univerzita univerzitet sveuciliste instituto istituto institut politechnika"
+    "universitatea hochschule teatro museo musee museu stiftung fundacion fundacao fondazione fondation partido "
+    "partito partia univerzita univerzitet sveuciliste instituto istituto institut politechnika"
 )
 # A head that ends a name only with a name before it; "the Group", "new team" are nothing.
 _GENERIC = words_of(
