@@ -14,6 +14,7 @@ from enrich.draft import Dateline, Draft, Image, Provenance, RawDocument, Sectio
 from ingest.readers.dates import FoundDate, find_dates, label_of
 from ingest.readers.text import credits
 from ingest.readers.text.body import Body, read_body
+from ingest.readers.text.boxes import mark_boxes
 from ingest.readers.text.dateline import read_dateline
 from ingest.readers.text.entries import Entry, Kind
 from ingest.readers.text.furniture import classify, glance
@@ -22,8 +23,10 @@ from ingest.readers.text.headline import Cluster, key_of, longest_complete
 from ingest.readers.text.known import publisher as find_publisher
 from ingest.readers.text.lines import split
 from ingest.readers.text.parts import Head
-from ingest.readers.text.people import byline_of, mentions_role
+from ingest.readers.text.people import byline_of, mentions_role, note_about
 from ingest.readers.text.prefixes import domain, same_name
+from ingest.readers.text.sites import end_of_menu
+from ingest.readers.text.standfirst import standfirst_below
 from ingest.readers.text.vocabulary import normalise
 
 VERSION = "text-1"
@@ -62,7 +65,7 @@ def assemble(raw: RawDocument, text: str) -> Draft:
     """The draft of a scraped text."""
     blocks = split(text)
     entries = [classify(block) for block in blocks[:_CLOSELY]] + [glance(block) for block in blocks[_CLOSELY:]]
-    _promotions(entries)
+    mark_boxes(entries)
     source = raw.source.strip() if raw.source else None
     head = read_head(entries, source)
     title = list(head.cluster.keys if head.cluster else [])
@@ -80,9 +83,11 @@ def assemble(raw: RawDocument, text: str) -> Draft:
     _site(out, entries, head, raw, source)
     _given(out, raw)
     _dates(out, entries, head.end, body, raw.received_at or raw.published_at, language)
-    _section(out, entries, head, raw.language or language)
+    _section(out, entries, head, raw.language or language, raw.url)
     texts = {i: entries[i].text for i in paragraphs}
     _opening_and_end(out, entries, texts, paragraphs, out.fields.get("published_at") or reference)
+    if not head.standfirst and (above := standfirst_below(entries, texts, paragraphs, "dateline" in out.fields)):
+        head.standfirst, texts[above[0]] = above, ""
     _people(out, entries, head, body, texts, paragraphs)
     _sources(out, entries, head.end, body)
     if head.standfirst:
@@ -104,18 +109,6 @@ def assemble(raw: RawDocument, text: str) -> Draft:
         (line for i in kept for line in entries[i].block.lines),
     )
     return Draft(**out.fields, provenance=MappingProxyType(out.provenance))
-
-
-def _promotions(entries: list[Entry]) -> None:
-    """What stands between "skip past newsletter promotion" and "after newsletter promotion" is no article."""
-    opened = None
-    for i, entry in enumerate(entries):
-        if entry.units <= 5 and entry.key.startswith("skip past"):
-            opened = i
-        elif opened is not None and entry.units <= 5 and entry.key.startswith("after newsletter"):
-            for between in entries[opened : min(i + 1, opened + 12)]:
-                between.kind = Kind.PROMPT
-            opened = None
 
 
 def _loose_ends(entries: list[Entry], body: Body) -> None:
@@ -244,7 +237,7 @@ def _dates(
             break
 
 
-def _section(out: Assembly, entries: list[Entry], head: Head, language: str | None) -> None:
+def _section(out: Assembly, entries: list[Entry], head: Head, language: str | None, url: str | None) -> None:
     for label, at in head.sections:
         entry = sections.lookup(label, language)
         if entry is not None:
@@ -252,6 +245,12 @@ def _section(out: Assembly, entries: list[Entry], head: Head, language: str | No
             out.set(
                 "section", Section(label, entry.language, entry.name, entry.topic), method, 0.9, entries[at].block.lines
             )
+            return
+    if head.cluster and (last := end_of_menu(entries, min(head.cluster.positions), url)) is not None:
+        text = entries[last].text
+        if (entry := sections.lookup(text, language)) is not None:
+            found = Section(text, entry.language, entry.name, entry.topic)
+            out.set("section", found, "end of the menu", 0.6, entries[last].block.lines)
             return
     if head.site and head.cluster:
         first = min(head.cluster.positions)
@@ -332,6 +331,10 @@ def _people(
             if one.publisher and not same_name(one.publisher, out.fields.get("site")):
                 out.set("credited_to", one.publisher, "byline", 0.8, entries[i].block.lines)
     authors = out.fields.get("authors", ())
+    if len(paragraphs) > 2:
+        for i in paragraphs[-3:]:
+            if entries[i].units <= 60 and note_about(texts[i]):
+                texts[i] = ""
     for i in paragraphs[-2:]:
         if (
             len(paragraphs) > 3

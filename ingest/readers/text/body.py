@@ -4,8 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from enrich import sections
 from ingest.readers.text import headline as headlines
 from ingest.readers.text.entries import Entry, Kind
+from ingest.readers.text.vocabulary import vocabulary
+
+_EMBEDDED = frozenset(["Gallery", "Video", "Podcast"])
+"""What a line that says so between paragraphs had below it on the page."""
 
 
 @dataclass(slots=True)
@@ -64,6 +69,8 @@ class _Reader:
         if self.skipping:
             self.dropped.append(i)
             return
+        if self.words and entry.units <= 3 and (found := sections.lookup(entry.text)) and found.name in _EMBEDDED:
+            return
         if any(headlines.same(headlines.key_of(entry.text), key) for key in self.title):
             return
         self.held.append(i)
@@ -99,7 +106,18 @@ class _Reader:
                 return True
         elif kind is Kind.COPYRIGHT and self.words and self.skipping:
             self.skipping = Kind.LIST
+        elif kind is Kind.FURNITURE and not self.skipping and self._subheading(i):
+            self.held.append(i)
         return False
+
+    def _subheading(self, i: int) -> bool:
+        """Whether a line such as "About the project", a menu's word elsewhere, stands between two paragraphs."""
+        around = self.entries[i - 1 : i + 2] if i else []
+        return (
+            len(around) == 3
+            and around[0].kind is around[2].kind is Kind.PARAGRAPH
+            and vocabulary().label("subhead", around[1].key) is not None
+        )
 
     def _comments_follow(self, i: int) -> bool:
         rest = self.entries[i + 1 :]

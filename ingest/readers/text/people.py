@@ -14,6 +14,14 @@ from ingest.readers.text.vocabulary import normalise, vocabulary
 
 _HAN_NAME = re.compile(r"[\u3400-\u9fff々]{1,3}[ \u3000]?[\u3400-\u9fff々ぁ-ん]{2,3}$")
 _FILED = re.compile(r"\s+[-–—|/]\s+|\s?[:/]\s?")
+_NOTE = re.compile(
+    r"^(?P<names>(?:[^\W\d_a-z][\w.’'-]*(?:,?\s(?:and|und|et|y|e|en|och|i)\s|\s)){2,9}?)"
+    r"(?:(?:reports|reported|reporting|writes|wrote)\s(?:from|on|about)\b|covers\s|contributed\s(?:reporting|to\b)"
+    r"|has\s(?:covered|reported|written)\b|berichtet\s(?:aus|über|für)\b"
+    r"|(?:is|are|ist|est|es|è|é|jest|is|är|er)\s"
+    r"(?P<role>(?:an?|the|eine?|une?|una?|um|uma|de|en|ett)?\b[^.]{3,90}))"
+)
+_JOURNALIST = re.compile(r"\b(?:[ck]orresp\w+|reporter\w*|journalist\w*|periodista|giornalista|jornalista)\b", re.I)
 _AND = re.compile(r",\s(?:and\s)?|\s(?:and|und|et|y|e|dhe|и|та|och|og|en|&)\s")
 
 
@@ -62,6 +70,14 @@ def is_role(entry: Entry) -> bool:
         for i in range(len(parts))
         for j in range(i + 1, min(i + 4, len(parts) + 1))
     )
+
+
+def note_about(text: str) -> bool:
+    """Whether a text is a note about its author: "Jane Doe reports from Rome", "Bo Li is a correspondent …"."""
+    match = _NOTE.match(text)
+    if match is None or not all(is_name(name) for name in _AND.split(match["names"].strip())):
+        return False
+    return match["role"] is None or _JOURNALIST.search(match["role"]) is not None or mentions_role(match["role"])
 
 
 def mentions_role(text: str) -> bool:

@@ -43,6 +43,8 @@ def site_and_sections(entries: list[Entry], head: Head, source: str | None) -> N
     )
     if known is not None and not any(entries[i].units > 4 for i in shorts if i < known):
         head.site = (entries[known].text, known)
+    if shorts and not head.site and (at := _agency_at_top(entries, shorts)) is not None:
+        head.site = (entries[at].text, at)
     for order, i in enumerate(shorts[:4]):
         text = entries[i].text
         if entries[i].units > 6 or head.site:
@@ -70,6 +72,17 @@ def site_and_sections(entries: list[Entry], head: Head, source: str | None) -> N
         entry = entries[i]
         if entry.units <= 6 and (not head.site or head.site[1] != i) and sections.lookup(entry.text):
             head.sections.append((entry.text, i))
+
+
+def _agency_at_top(entries: list[Entry], shorts: list[int]) -> int | None:
+    """An agency's name as the first line, with a menu, a section or a headline below it: its own page."""
+    first = shorts[0]
+    if len(shorts) < 2 or any(e.own or e.kind is Kind.CRUMBS for e in entries[:first]) or entries[first].units > 4:
+        return None
+    found = find_publisher(entries[first].text)
+    if found is None or not found.agency or sections.lookup(entries[first].text):
+        return None
+    return first if any(entries[i].units >= 4 for i in shorts[1:]) else None
 
 
 def _before_tagline(entries: list[Entry], shorts: list[int]) -> str | None:
@@ -124,3 +137,18 @@ def _known_site(text: str) -> bool:
         return False
     # "EL PAÍS" is a newspaper, though newspapers have a section of that name.
     return sections.lookup(text) is None or (" " in text and not found.ambiguous and text.isupper())
+
+
+def end_of_menu(entries: list[Entry], title: int, url: str | None) -> int | None:
+    """The last word of a menu right above the headline where it is the article's section as well.
+
+    It is if it stands apart from the menu's other sections, or comes again below the headline or in the address.
+    """
+    if title < 1 or (last := entries[title - 1]).kind is not Kind.MENU or last.units > 4 or last.steps:
+        return None
+    above = entries[title - 2] if title > 1 else None
+    apart = above is not None and above.kind in (Kind.FURNITURE, Kind.PROMPT) and sections.lookup(above.text) is None
+    again = any(entry.key == last.key for entry in entries[title + 1 :] if entry.units <= 4)
+    tagged = any(last.key in map(normalise, re.split("[,;#]", e.value)) for e in entries if e.kind is Kind.TAGS)
+    addressed = url is not None and f"/{last.key.replace(' ', '-')}/" in url.lower()
+    return title - 1 if apart or again or tagged or addressed else None

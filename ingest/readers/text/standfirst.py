@@ -6,6 +6,7 @@ import re
 
 from enrich import sections
 from ingest.readers.bylines import Byline
+from ingest.readers.text import headline as headlines
 from ingest.readers.text.entries import Entry, Kind
 from ingest.readers.text.known import is_name
 from ingest.readers.text.known import publisher as find_publisher
@@ -134,3 +135,18 @@ def _add_byline(entries: list[Entry], head: Head, i: int, text: str) -> bool:
         return False
     head.bylines.append((found, i))
     return True
+
+
+def standfirst_below(entries: list[Entry], texts: dict[int, str], paragraphs: list[int], filed: bool) -> list[int]:
+    """A standfirst below byline and date: a sentence or two above a dateline, or above a lead that says it again."""
+    if len(paragraphs) < 3:
+        return []
+    first, second = paragraphs[:2]
+    above, lead = entries[first], entries[second]
+    if not (above.stop and 6 <= above.units <= 45) or lead.kind is not Kind.PARAGRAPH or not texts[first]:
+        return []
+    if above.text[0] in "-–—•*·\"“„«‘'" or texts[first] != above.text:
+        return []
+    dated = filed and texts[second] != lead.text
+    again = above.units <= lead.units * 0.8 and headlines.overlap(above.text, lead.text) >= 0.65
+    return [first] if dated or again else []

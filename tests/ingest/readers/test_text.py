@@ -28,7 +28,8 @@ def read(text: str, **known: object) -> Draft:
 def scrapes() -> list[tuple[str, dict[str, str], str, list[str]]]:
     """Name, expectations, text, and expected paragraphs: what stands between ¶ and § or the end of its line."""
     found = []
-    for part in (HERE / "test_text_scrapes.txt").read_text(encoding="utf-8").split("=== ")[1:]:
+    texts = [path.read_text(encoding="utf-8") for path in sorted(HERE.glob("test_text_scrapes*.txt"))]
+    for part in "".join(texts).split("=== ")[1:]:
         head, _, body = part.partition("\n---\n")
         name, _, rest = head.partition("\n")
         expected = dict(line.split(": ", 1) for line in rest.splitlines() if line)
