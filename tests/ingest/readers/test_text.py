@@ -137,7 +137,7 @@ def test_one_long_line_is_read_in_linear_time(unit: str) -> None:
     text = unit * (2_000_000 // len(unit))
     start = time.process_time()
     assert read(text).paragraphs
-    assert time.process_time() - start < 3
+    assert time.process_time() - start < 9  # 2 s on a quiet machine; quadratic time would take minutes
 
 
 @pytest.mark.parametrize("line", ["{0:c}", "w{1}", "Some Title Here {1}", "Line {1} of it", "Jane Doe said {1}."])
@@ -146,7 +146,7 @@ def test_very_many_short_lines_are_read_in_linear_time(line: str) -> None:
     start = time.process_time()
     with contextlib.suppress(InvalidDocument):
         read(text)
-    assert time.process_time() - start < 3
+    assert time.process_time() - start < 9  # 2 s on a quiet machine; quadratic time would take minutes
 
 
 def test_thirty_thousand_words() -> None:
@@ -168,3 +168,24 @@ def test_what_the_caller_knows_comes_first() -> None:
     )
     assert (draft.published_at, draft.url, draft.source_domain) == (at, "https://bbc.com/a", "bbc.com")
     assert draft.source_name == "BBC"
+
+
+def test_what_only_resembles_a_note_about_the_author_stays() -> None:
+    long = "The council met again on Thursday and decided, after three hours, to postpone the vote on the harbour."
+    last = [
+        "Amnesty International reports on such cases every year, and has done so since the war ended.",
+        "Peter Grant is a fisherman of sixty who has never seen such a summer.",
+    ]
+    draft = read(
+        "\n".join(["Council postpones the vote", "By Jane Doe", "June 18, 2026", long, long[:-1] + " too.", *last])
+    )
+    assert list(draft.paragraphs[-2:]) == last
+
+
+def test_a_photographers_line_is_an_images_credit() -> None:
+    long = (
+        "Malá obec na Vysočině koupila od státu za korunu barokní zámek, který čtyřicet let chátral, a hledá nájemce."
+    )
+    draft = read(f"Obec koupila zámek za korunu\n18. června 2026\nFoto: Jan Dvorský\n{long}\n")
+    assert [image.credit for image in draft.images] == ["Jan Dvorský"]
+    assert draft.paragraphs == (long,)
