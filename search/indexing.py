@@ -23,11 +23,11 @@ CONSUMER = "indexer"
 """Its Consumer row mirrors the offset, for whoever wants to know how far the index is."""
 WANTED = -1
 """The mirrored offset by which another process asks the indexer for a rebuild."""
-INTERVAL = 0.7
+INTERVAL = 0.5
 """Seconds between commits under load; what arrives when there was none for so long is committed at once."""
 WAIT = 0.5
 RETRY = 2.0
-BATCH = 500
+BATCH = 200
 
 
 class Indexer:
