@@ -8,11 +8,11 @@ import sys
 import time
 import zlib
 from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
 from newsapi.cli.django import migrate, setup
+from newsapi.cli.files import open_input
 from newsapi.cli.output import fail, progress, say
 from newsapi.env import Settings
 from newsapi.errors import NewsApiError
@@ -100,7 +100,7 @@ def _take(name: str, hints: dict[str, Any], wake: bool) -> int:
     from ingest.services import receive, receive_batch
 
     if name == "-" or name.lower().endswith(LINES):
-        with _open(name) as file:
+        with open_input(name) as file:
             batch = receive_batch(_pieces(file), max_lines=NO_LIMIT, wake=wake)
         say(f"{name}: {batch.accepted:,} documents accepted, {batch.rejected:,} rejected.")
         for rejection in batch.rejections.order_by("line")[:20]:
@@ -110,15 +110,6 @@ def _take(name: str, hints: dict[str, Any], wake: bool) -> int:
     media_type = MEDIA_TYPES.get(path.suffix.lower(), "text/plain")
     receive(path.read_bytes(), media_type, {} if media_type == "application/json" else hints, wake=wake)
     return 0
-
-
-@contextmanager
-def _open(name: str) -> Iterator[IO[bytes]]:
-    if name == "-":
-        yield sys.stdin.buffer
-        return
-    with Path(name).open("rb") as raw:
-        yield gzip.GzipFile(fileobj=raw) if name.lower().endswith(".gz") else raw  # type: ignore[misc]
 
 
 def _pieces(file: IO[bytes]) -> Iterator[bytes]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import gzip
 import logging
 import sys
 import time
@@ -13,11 +12,11 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
-from pathlib import Path
 from typing import IO, Any
 
 import orjson
 
+from newsapi.cli.files import open_input
 from newsapi.cli.output import progress, say
 from newsapi.errors import InvalidDocument, NewsApiError
 
@@ -172,11 +171,11 @@ def _inputs(files: list[str], args: argparse.Namespace) -> Iterator[Input]:
         lower = name.lower()
         try:
             if args.ndjson or lower.endswith(LINES):
-                with _open(name) as file:
+                with open_input(name) as file:
                     yield from _lines(file, f"{name}:" if len(files) > 1 else "")
                 continue
             kind = "html" if args.html or lower.endswith(HTML) else "json" if lower.endswith(".json") else "text"
-            with _open(name) as file:
+            with open_input(name) as file:
                 content = file.read(MAX_FILE + 1)
             if len(content) > MAX_FILE:
                 raise InvalidDocument(f"The file has more than {MAX_FILE:,} bytes.", code="too_large")
@@ -205,15 +204,6 @@ def _lines(file: IO[bytes], prefix: str) -> Iterator[Input]:
             yield _unreadable(f"{prefix}{number}", f"Line {number} has more than {MAX_LINE:,} bytes.")
         elif line.strip():
             yield Input(f"{prefix}{number}", "json", line, line=number)
-
-
-@contextmanager
-def _open(name: str) -> Iterator[IO[bytes]]:
-    if name == "-":
-        yield sys.stdin.buffer
-        return
-    with Path(name).open("rb") as raw:
-        yield gzip.GzipFile(fileobj=raw) if name.lower().endswith(".gz") else raw  # type: ignore[misc]
 
 
 @contextmanager
