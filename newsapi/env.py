@@ -19,6 +19,7 @@ TRUE = ("1", "true", "yes", "on")
 FALSE = ("0", "false", "no", "off")
 MAX_SOCKET_PATH = 100
 """Bytes; the kernel takes 107 (unix(7)), some systems 103."""
+Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 LOG_LEVELS = ("debug", "info", "warning", "error")
 
 
@@ -90,6 +91,19 @@ def _names(value: str) -> tuple[str, ...]:
     return tuple(name.strip() for name in value.split(",") if name.strip())
 
 
+def _networks(value: str) -> tuple[Network, ...]:
+    try:
+        return tuple(ipaddress.ip_network(name) for name in _names(value))
+    except ValueError as error:
+        raise ValueError(f"it must be networks such as 10.0.0.0/8, separated by commas: {error}") from error
+
+
+def _contact(value: str) -> str:
+    if re.fullmatch(r"[\x21-\x7e]{0,200}", value) and not set(value) & set("()"):
+        return value
+    raise ValueError("it must be an address of the web or of mail: up to 200 ASCII characters without spaces")
+
+
 def _secret(value: str) -> str:
     if len(value) < 32:
         raise ValueError("it must have at least 32 characters; leave it out and one is made and kept")
@@ -120,6 +134,17 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("NEWSAPI_SAMPLE", "sample", _boolean, "on", "Load the sample archive on the very first start."),
     Setting("NEWSAPI_WORKERS", "workers", _whole(1, 64), "2", "Worker processes that structure articles."),
     Setting("NEWSAPI_WEB_THREADS", "web_threads", _whole(1, 256), "4", "Requests that are answered at a time."),
+    Setting(
+        "OUTBOUND_ALLOWED_NETWORKS",
+        "outbound_allowed_networks",
+        _networks,
+        "",
+        "Networks beyond the public internet that may be fetched from.",
+    ),
+    Setting(
+        "OUTBOUND_CA_FILE", "outbound_ca_file", _path, None, "Certificates of authorities trusted beside the system's."
+    ),
+    Setting("OUTBOUND_CONTACT", "outbound_contact", _contact, "", "Who runs this instance: part of the User-Agent."),
     Setting("NEWSAPI_LOG_LEVEL", "log_level", _choice(*LOG_LEVELS), "info", "How much the log says."),
 )
 
@@ -138,6 +163,9 @@ class Settings:
     sample: bool
     workers: int
     web_threads: int
+    outbound_allowed_networks: tuple[Network, ...]
+    outbound_ca_file: Path | None
+    outbound_contact: str
     log_level: str
 
     @property

@@ -7,12 +7,18 @@ from typing import Any
 
 import dj_database_url
 
+from newsapi import __version__
 from newsapi.env import BASE_DIR, load
 
 ENV = load()
 DATA_DIR = ENV.data_dir
 SEARCH_URL = ENV.search_url
 REDIS_URL = ENV.redis_url
+OUTBOUND_ALLOWED_NETWORKS = ENV.outbound_allowed_networks
+OUTBOUND_CA_FILE = str(ENV.outbound_ca_file) if ENV.outbound_ca_file else None
+OUTBOUND_USER_AGENT = (
+    f"newsapi/{__version__} ({f'+{ENV.outbound_contact}' if ENV.outbound_contact else 'no contact given'})"
+)
 
 DEBUG = ENV.debug
 # `newsapi serve` makes a key and keeps it; without one (tests, one-off commands) sessions end with the process.
