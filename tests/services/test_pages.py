@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -12,12 +10,7 @@ from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
 
 from tests.services.service import Service, service
 
-pytestmark = [
-    pytest.mark.services,
-    pytest.mark.skipif(
-        shutil.which("chromium") is None and not os.environ.get("CI"), reason="needs chromium (apt install chromium)"
-    ),
-]
+pytestmark = pytest.mark.services
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
 
 
@@ -28,11 +21,9 @@ def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
 
 
 @pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
+def browser(chromium: str) -> Iterator[Browser]:
     with sync_playwright() as playwright:
-        found = playwright.chromium.launch(
-            executable_path=shutil.which("chromium"), args=[*FLAGS, "--disable-sync"], headless=True
-        )
+        found = playwright.chromium.launch(executable_path=chromium, args=[*FLAGS, "--disable-sync"], headless=True)
         yield found
         found.close()
 
