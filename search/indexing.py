@@ -82,13 +82,15 @@ class Indexer:
         # Changes from here on are followed afterwards, so it does no harm that some of them are read here already.
         start = published()
         added = 0
-        with self._engine.rebuild() as writer:
+        made = self._engine.create()
+        with self._engine.writer(made.name) as writer:
             for documents in _all_documents():
                 writer.write(documents)
                 added += len(documents)
                 if progress:
                     progress(len(documents))
             writer.commit(start)
+        self._engine.activate(made.name)
         self._mirror(start, rebuilt=True)
         return added
 

@@ -5,7 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
 from typing import Protocol, Self
+from uuid import UUID
 
 from newsapi.errors import NewsApiError
 from search.query import Query
@@ -42,6 +45,44 @@ class Capabilities:
     max_clauses: int = 2_000
 
 
+class State(StrEnum):
+    LIVE = "live"
+    BUILDING = "building"
+    PREVIOUS = "previous"
+
+
+@dataclass(frozen=True, slots=True)
+class Generation:
+    """One build of the index. Searches go to the live one; the one before it is kept for a rollback.
+
+    Names sort by age and are never used again.
+    """
+
+    name: str
+    state: State
+    created_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """A document that the engine will never take, and why."""
+
+    id: UUID
+    number: int
+    version: int
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """What the index knows of one article, for comparing it with the database. `deleted`: a tombstone."""
+
+    id: UUID
+    number: int
+    version: int
+    deleted: bool = False
+
+
 class Reader(Protocol):
     """Answers questions. Safe to share between threads. Sees what was committed at most a second ago.
 
@@ -69,40 +110,85 @@ class Reader(Protocol):
         """Languages (primary subtags, sorted) of the articles indexed."""
         ...
 
-
-class Writer(Protocol):
-    """The one writer of an index. Writes carry versions: an older one never undoes a newer one."""
-
-    def write(self, documents: Iterable[IndexDocument]) -> None:
-        """Add, replace or (`deleted`) remove; nothing is visible before `commit`. Repeating a write is harmless."""
+    def stored(self, after: int, limit: int) -> list[Stored]:
+        """What the index holds, tombstones too, with article numbers above `after`: the first `limit` by number."""
         ...
 
-    def commit(self, offset: int) -> None:
-        """Make all writes visible and durable, together with how far the changes were followed."""
+
+class Writer(Protocol):
+    """Writes one generation. Writes carry versions: an older one never undoes a newer one."""
+
+    def write(self, documents: Iterable[IndexDocument]) -> list[Refused]:
+        """Add, replace or (`deleted`) bury; nothing is visible before `commit`. Repeating a write is harmless.
+
+        An engine that is busy is asked again, later and later; EngineUnavailable when it stays away. What it will never
+        take is returned, and the others are written.
+        """
+        ...
+
+    def commit(self, offset: int, built: int | None = None) -> None:
+        """Make all writes visible and durable, together with how far the changes were followed.
+
+        `built` is the article number up to which a build has read the database; None leaves it as it is.
+        """
         ...
 
     def offset(self) -> int:
         """The offset of the last commit: where to go on after a crash. 0 for a new index."""
         ...
 
+    def built(self) -> int:
+        """Where a build that was interrupted goes on. 0 at the beginning."""
+        ...
+
+    def purge(self, stored: Sequence[Stored]) -> None:
+        """Forget these tombstones, where they still have these versions: late writes cannot come any more."""
+        ...
+
 
 class Engine(Protocol):
-    """One index, by its address (`SEARCH_URL`)."""
+    """One index, by its address (`SEARCH_URL`), in generations: a new one is built beside the live one."""
+
+    parallel: bool
+    """Several processes may write one generation at a time; otherwise a second writer is refused."""
 
     @classmethod
     def open(cls, url: str, data_dir: str) -> Self: ...
 
-    def reader(self) -> Reader: ...
-
-    def writer(self) -> AbstractContextManager[Writer]:
-        """Raises EngineUnavailable while another one is held, in whatever process. What is not committed is dropped."""
+    def reader(self, generation: str | None = None) -> Reader:
+        """A reader of one generation; of None: of whatever is live, through every swap."""
         ...
 
-    def rebuild(self) -> AbstractContextManager[Writer]:
-        """A writer over a new, empty index beside the live one, which it replaces when the block ends without error.
+    def writer(self, generation: str | None = None) -> AbstractContextManager[Writer]:
+        """A writer of one generation; of None: of the live one, which is made where there is none.
 
-        Raises EngineUnavailable while another process writes.
+        What is not committed when the block ends is dropped. EngineUnavailable where there is no such generation, or
+        while it is held by another writer (unless `parallel`). A writer does not follow a swap: who holds one for long
+        compares `live` with the generation it was opened for.
         """
+        ...
+
+    def generations(self) -> tuple[Generation, ...]:
+        """All there are, oldest first."""
+        ...
+
+    def live(self) -> str | None:
+        """The name of the live generation, None where there is none."""
+        ...
+
+    def create(self) -> Generation:
+        """A new, empty one beside the live one, BUILDING."""
+        ...
+
+    def activate(self, name: str) -> None:
+        """Make a generation the live one, in one step; the one that was becomes PREVIOUS, older previous ones go.
+
+        Activating the PREVIOUS one is the rollback; activating the live one changes nothing.
+        """
+        ...
+
+    def discard(self, name: str) -> None:
+        """Remove a generation that is not live; one that is gone already is fine."""
         ...
 
     def outdated(self) -> str | None:
@@ -110,5 +196,5 @@ class Engine(Protocol):
         ...
 
     def clear(self) -> None:
-        """Drop everything in the index."""
+        """Drop everything: an empty generation is live, and there is no other."""
         ...

@@ -109,6 +109,8 @@ def test_after_a_kill_the_last_commit_is_there(tmp_path: Path, writing: multipro
 def test_tombstones_survive(tmp_path: Path) -> None:
     make(tmp_path).write(article(1, version=5, deleted=True))
     tombstones = next(tmp_path.glob("index/*/tombstones"))
+    # Earlier versions wrote down less.
+    tombstones.write_text(" ".join(tombstones.read_text().split()[:2]) + "\n")
     with tombstones.open("a") as file:
         file.write("123 4")
     assert make(tmp_path).write(article(1, version=4)).found() == set()
@@ -130,9 +132,11 @@ def test_another_layout_is_an_error_that_says_what_to_do(tmp_path: Path) -> None
         archive.engine.reader()
     with pytest.raises(EngineUnavailable, match="newsapi reindex"), archive.engine.writer():
         pass
-    with archive.engine.rebuild() as writer:
+    made = archive.engine.create()
+    with archive.engine.writer(made.name) as writer:
         writer.write([article(2, "b")])
         writer.commit(1)
+    archive.engine.activate(made.name)
     assert archive.found() == {2}
 
 

@@ -14,16 +14,17 @@ import tantivy
 from tantivy import Order
 from tantivy import Query as TantivyQuery
 
-from search.engines.base import Capabilities, EngineUnavailable, Unsupported
+from search.engines.base import Capabilities, EngineUnavailable, Stored, Unsupported
 from search.engines.tantivy import storage
 from search.engines.tantivy.aggregating import Aggregator, check
 from search.engines.tantivy.queries import Builder, filtered, integers, unsigned_range
-from search.engines.tantivy.schema import LANGUAGE, SORT_KEY, STORED, numbers_of, schema, unpack
+from search.engines.tantivy.schema import LANGUAGE, SORT_KEY, STORED, VERSION, numbers_of, schema, unpack
 from search.query import All, Query
 from search.results import Aggregation, Buckets, Hit, Page, Search
 
 CAPABILITIES = Capabilities("tantivy")
 NIL = UUID(int=0)
+LARGEST = 2**63 - 1
 KEPT = 512
 """Counts and aggregations kept until the next commit."""
 T = TypeVar("T")
@@ -43,13 +44,13 @@ class Seen(NamedTuple):
     listed: tuple[int, int, int]
 
     @classmethod
-    def now(cls, root: Path) -> Seen | None:
-        """None where there is no index."""
+    def now(cls, root: Path, generation: str | None = None) -> Seen | None:
+        """Of the live index, or of one generation; None where there is no index."""
         try:
             # The pointer is looked at before it is read: if it changes in between, the next look tells.
-            pointer = str(root / storage.POINTER)
+            pointer = str(root / generation / storage.MADE if generation else root / storage.POINTER)
             pointed = _sign(pointer)
-            directory = storage.live(root)
+            directory = root / generation if generation else storage.live(root)
             meta = str(directory / storage.META) if directory else ""
             return cls(directory, pointer, pointed, meta, _sign(meta)) if directory else None
         except FileNotFoundError:
@@ -101,12 +102,13 @@ class Snapshot:
 
 
 class TantivyReader:
-    """Reads `root`'s live index; where there is none yet, everything is empty."""
+    """Reads `root`'s live index, or one generation; where there is none yet, everything is empty."""
 
     capabilities = CAPABILITIES
 
-    def __init__(self, root: Path) -> None:
+    def __init__(self, root: Path, generation: str | None = None) -> None:
         self._root = root
+        self._generation = generation
         self._snapshot: Snapshot | None = None
         self._lock = threading.Lock()
         self._many: set[str] = set()
@@ -198,6 +200,40 @@ class TantivyReader:
         snapshot = self._current()
         return tuple(language for language in snapshot.languages if language != "und") if snapshot else ()
 
+    def stored(self, after: int, limit: int) -> list[Stored]:
+        snapshot = self._current()
+        if snapshot is None or limit <= 0:
+            return []
+        query = integers("number", max(after, -1) + 1, LARGEST)
+        room = min(limit, snapshot.documents)
+        hits = (
+            snapshot.searcher.search(query, room, count=False, order_by_field="number", order=Order.Asc).hits
+            if room
+            else []
+        )
+        addresses = [address for _, address in hits]
+        versions = numbers_of(snapshot.searcher, VERSION, addresses)
+        found: dict[UUID, Stored] = {}
+        for (number, address), version in zip(hits, versions, strict=True):
+            id_, _, _ = unpack(snapshot.searcher.doc(address)[STORED][0])
+            found[id_] = Stored(id_, number, version)
+        last = hits[-1][0] if len(hits) == limit else LARGEST
+        for buried in self._tombstones(snapshot):
+            # One that is older than the article was overtaken by it.
+            if buried.id is None or buried.number is None or not after < buried.number <= last:
+                continue
+            if buried.id not in found or found[buried.id].version < buried.version:
+                found[buried.id] = Stored(buried.id, buried.number, buried.version, deleted=True)
+        return sorted(found.values(), key=lambda one: one.number)[:limit]
+
+    def _tombstones(self, snapshot: Snapshot) -> list[storage.Tombstone]:
+        directory = snapshot.seen.directory
+        try:
+            written = _sign(str(directory / storage.TOMBSTONES))
+        except FileNotFoundError:
+            return []
+        return snapshot.once(("tombstones", written), lambda: list(storage.read_tombstones(directory).values()))
+
     def forget(self) -> None:
         """Drop the answers that are kept until the next commit."""
         if self._snapshot is not None:
@@ -239,7 +275,7 @@ class TantivyReader:
 
     def _renewed(self) -> Snapshot | None:
         for attempt in range(10):
-            seen = Seen.now(self._root)
+            seen = Seen.now(self._root, self._generation)
             if seen is None:
                 return None
             if self._snapshot is not None and self._snapshot.seen == seen:

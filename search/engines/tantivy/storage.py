@@ -1,11 +1,12 @@
-"""Where the index lies: numbered directories, and a pointer to the live one that a rebuild swaps in one step.
+"""Where the index lies: a directory for each generation, and a pointer to the live one that is swapped in one step.
 
-index/current          the name of the live directory
-index/lock             held by the one writer
+index/current          names of the live directory and of the one before it
+index/lock             held for a moment by whoever makes, swaps or removes generations
 index/000001/          a tantivy index, with what tantivy does not keep:
-    made.json          the versions of layout and analysis it was made with
-    offset             how far the changes were followed
-    tombstones         "key version" of removed documents, so that a late write does not bring them back
+    lock               held by its writer
+    made.json          when it was made, and with which versions of layout and analysis
+    offset             how far the changes were followed, and up to which article it is built
+    tombstones         "key version number id" of removed documents: a late write does not bring them back
 """
 
 from __future__ import annotations
@@ -13,49 +14,113 @@ from __future__ import annotations
 import fcntl
 import json
 import os
+import re
 import shutil
-from collections.abc import Iterator
-from contextlib import contextmanager
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
+from typing import NamedTuple
+from uuid import UUID
 
 from search import analysis
 from search.engines.base import EngineUnavailable
 from search.engines.tantivy.schema import fingerprint
 
 POINTER = "current"
+LOCK = "lock"
 MADE = "made.json"
 OFFSET = "offset"
 TOMBSTONES = "tombstones"
 META = "meta.json"
 """tantivy's own list of segments: rewritten by every commit."""
+TOMBSTONE = re.compile(r"([0-9]{1,20}) ([0-9]{1,20})(?: ([0-9]{1,20}) ([0-9a-f]{32}))?\n")
+REMOVED = "removed-"
+PATIENCE = 5.0
+"""Seconds to wait for another process that makes, swaps or removes generations."""
+
+
+class Tombstone(NamedTuple):
+    """A removed document. Earlier versions did not write down its number and id."""
+
+    version: int
+    number: int | None
+    id: UUID | None
+
+
+def pointed(root: Path) -> tuple[str, str]:
+    """Names of the live directory and of the one before it; empty where there is none."""
+    try:
+        names = (root / POINTER).read_text(encoding="ascii").split()
+    except FileNotFoundError:
+        names = []
+    names += ["", ""]
+    return names[0], names[1]
 
 
 def live(root: Path) -> Path | None:
     """The live directory, None where there is no index yet."""
-    try:
-        name = (root / POINTER).read_text(encoding="ascii").strip()
-    except FileNotFoundError:
-        return None
+    name, _ = pointed(root)
     return root / name if name and (root / name / META).exists() else None
 
 
+def directories(root: Path) -> list[Path]:
+    """Those of all generations, oldest first."""
+    try:
+        return sorted(path for path in root.iterdir() if path.name.isdigit())
+    except FileNotFoundError:
+        return []
+
+
 def create(root: Path) -> Path:
-    """A new directory beside the live one, which `publish` makes the live one. Left-overs are removed."""
-    root.mkdir(parents=True, exist_ok=True)
-    current = live(root)
-    numbers = [int(path.name) for path in root.iterdir() if path.name.isdigit()]
-    for path in root.iterdir():
-        if path.name.isdigit() and path != current:
-            shutil.rmtree(path, ignore_errors=True)
+    """A new directory beside the live one. Left-overs without a beginning are removed. Call it under `changing`."""
+    numbers = [int(path.name) for path in directories(root)]
+    for path in directories(root):
+        if not (path / MADE).exists():
+            remove(path)
+    for path in root.glob(f"{REMOVED}*"):
+        shutil.rmtree(path, ignore_errors=True)
+    numbers += [int(name) for name in pointed(root) if name]
     directory = root / f"{max(numbers, default=0) + 1:06}"
     directory.mkdir()
-    write_atomically(directory / MADE, json.dumps({"layout": fingerprint(), "analysis": analysis.VERSION}))
+    made = {"layout": fingerprint(), "analysis": analysis.VERSION, "created_at": datetime.now(UTC).isoformat()}
+    write_atomically(directory / MADE, json.dumps(made))
     return directory
 
 
+def created_at(directory: Path) -> datetime:
+    """When it was made, as far as is known."""
+    try:
+        return datetime.fromisoformat(json.loads((directory / MADE).read_text(encoding="utf-8"))["created_at"])
+    except (OSError, ValueError, KeyError, TypeError):
+        try:
+            return datetime.fromtimestamp(directory.stat().st_mtime, UTC)
+        except FileNotFoundError:
+            return datetime.now(UTC)
+
+
 def publish(root: Path, directory: Path) -> None:
-    """Make `directory` the live one. The old one stays on disk until nobody can be about to open it: the next time."""
-    write_atomically(root / POINTER, directory.name)
+    """Make `directory` the live one, and the live one the previous. The previous one so far is removed.
+
+    Call it under `changing`.
+    """
+    current, previous = pointed(root)
+    if current == directory.name:
+        return
+    write_atomically(root / POINTER, f"{directory.name} {current}")
+    if previous not in ("", directory.name):
+        remove(root / previous)
+
+
+def remove(directory: Path) -> None:
+    """Take a generation away at once, whoever may still be writing to it."""
+    away = directory.with_name(REMOVED + directory.name)
+    try:
+        directory.rename(away)
+    except FileNotFoundError:
+        return
+    shutil.rmtree(away, ignore_errors=True)
 
 
 def outdated(directory: Path) -> tuple[bool, str | None]:
@@ -72,18 +137,39 @@ def outdated(directory: Path) -> tuple[bool, str | None]:
 
 
 @contextmanager
-def locked(root: Path) -> Iterator[None]:
-    """The right to write. Raises EngineUnavailable while somebody else has it; it ends with the process."""
-    root.mkdir(parents=True, exist_ok=True)
-    handle = os.open(root / "lock", os.O_RDWR | os.O_CREAT, 0o644)
+def locked(directory: Path) -> Iterator[None]:
+    """The right to write a generation. EngineUnavailable while somebody else has it; it ends with the process."""
+    try:
+        handle = os.open(directory / LOCK, os.O_RDWR | os.O_CREAT, 0o644)
+    except FileNotFoundError as error:
+        raise EngineUnavailable(f"There is no index in {directory}.") from error
     try:
         try:
             fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as error:
-            raise EngineUnavailable(f"Another process is writing the index in {root}.", code="index_locked") from error
+            raise EngineUnavailable(
+                f"Another process is writing the index in {directory}.", code="index_locked"
+            ) from error
         yield
     finally:
         os.close(handle)
+
+
+@contextmanager
+def changing(root: Path) -> Iterator[None]:
+    """The right to make, swap and remove generations, after a short wait for whoever has it."""
+    root.mkdir(parents=True, exist_ok=True)
+    deadline = time.monotonic() + PATIENCE
+    with ExitStack() as held:
+        while True:
+            try:
+                held.enter_context(locked(root))
+                break
+            except EngineUnavailable:
+                if time.monotonic() > deadline:
+                    raise
+                time.sleep(0.02)
+        yield
 
 
 def write_atomically(path: Path, text: str) -> None:
@@ -96,23 +182,46 @@ def write_atomically(path: Path, text: str) -> None:
     temporary.replace(path)
 
 
-def read_offset(directory: Path) -> int:
-    """How far the changes were followed, 0 where that is not known: following them again is harmless."""
+def read_offset(directory: Path) -> tuple[int, int]:
+    """How far the changes were followed and articles read; 0 where not known: doing it again is harmless."""
     try:
-        return int((directory / OFFSET).read_text(encoding="ascii"))
+        offset, *built = (directory / OFFSET).read_text(encoding="ascii").split()
+        return int(offset), int(built[0]) if built else 0
     except (OSError, ValueError):
-        return 0
+        return 0, 0
 
 
-def read_tombstones(directory: Path) -> dict[int, int]:
-    """Key to version of removed documents. A last line that a crash cut short is left out."""
-    found: dict[int, int] = {}
+def write_offset(directory: Path, offset: int, built: int) -> None:
+    write_atomically(directory / OFFSET, f"{offset} {built}")
+
+
+def read_tombstones(directory: Path) -> dict[int, Tombstone]:
+    """Removed documents by their key. A last line that a crash cut short is left out."""
+    found: dict[int, Tombstone] = {}
     try:
         text = (directory / TOMBSTONES).read_text(encoding="ascii")
     except FileNotFoundError:
         return found
-    for line in text.splitlines(keepends=True):
-        key, _, version = line.partition(" ")
-        if line.endswith("\n") and key.isdigit() and version.strip().isdigit():
-            found[int(key)] = max(int(version), found.get(int(key), 0))
+    for key, version, number, id_ in TOMBSTONE.findall(text):
+        known = (int(number), UUID(id_)) if id_ else (None, None)
+        if int(key) not in found or found[int(key)].version <= int(version):
+            found[int(key)] = Tombstone(int(version), *known)
     return found
+
+
+def tombstone_line(key: int, tombstone: Tombstone) -> str:
+    if tombstone.number is None or tombstone.id is None:
+        return f"{key} {tombstone.version}\n"
+    return f"{key} {tombstone.version} {tombstone.number} {tombstone.id.hex}\n"
+
+
+def append_tombstones(directory: Path, tombstones: Mapping[int, Tombstone]) -> None:
+    with (directory / TOMBSTONES).open("a", encoding="ascii") as file:
+        file.writelines(tombstone_line(key, tombstone) for key, tombstone in tombstones.items())
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def write_tombstones(directory: Path, tombstones: Mapping[int, Tombstone]) -> None:
+    lines = (tombstone_line(key, tombstone) for key, tombstone in tombstones.items())
+    write_atomically(directory / TOMBSTONES, "".join(lines))

@@ -6,7 +6,7 @@ from uuid import UUID
 
 import pytest
 
-from search.engines.base import EngineUnavailable
+from search.engines.base import EngineUnavailable, State
 from search.query import Phrase, Query, Term, Text
 from search.results import Terms
 from tests.search.conforming.archive import Archive, Behaviours, article, day
@@ -127,13 +127,27 @@ class Writing(Behaviours):
             assert writer.offset() == 42
 
     def test_one_writer_at_a_time(self, archive: Archive) -> None:
+        if archive.engine.parallel:
+            return
         with archive.engine.writer() as writer:
-            for other in (archive.engine.writer, archive.engine.rebuild):
-                with pytest.raises(EngineUnavailable), other():
+            for name in (None, archive.engine.live()):
+                with pytest.raises(EngineUnavailable), archive.engine.writer(name):
                     pass
             writer.write([article(1)])
             writer.commit(1)
         assert archive.write(article(2)).found() == {1, 2}
+
+    def test_a_generation_that_is_not_there(self, archive: Archive) -> None:
+        archive.write(article(1))
+        for name in ("000099", "none", "../000001", ""):
+            with pytest.raises(EngineUnavailable), archive.engine.writer(name):
+                pass
+            with pytest.raises(EngineUnavailable):
+                archive.engine.reader(name)
+            with pytest.raises(EngineUnavailable):
+                archive.engine.activate(name)
+        archive.engine.discard("000099")
+        assert archive.found() == {1}
 
     def test_an_open_reader_sees_commits(self, archive: Archive) -> None:
         reader = archive.engine.reader()
@@ -157,24 +171,91 @@ class Writing(Behaviours):
         archive.write(article(1))
         assert archive.engine.outdated() is None
 
-    def test_rebuild_replaces_all_at_once(self, archive: Archive) -> None:
+    def test_a_build_beside_the_live_one(self, archive: Archive) -> None:
         archive.write(article(1, "old"), article(2, "old"))
-        reader = archive.engine.reader()
-        with archive.engine.rebuild() as writer:
-            assert writer.offset() == 0
+        engine, reader, live = archive.engine, archive.engine.reader(), archive.engine.live()
+        assert [(one.name, one.state) for one in engine.generations()] == [(live, State.LIVE)]
+        made = engine.create()
+        with engine.writer(made.name) as writer, engine.writer() as other:
+            assert writer.offset() == writer.built() == 0
             writer.write([article(2, "new"), article(3, "new")])
-            writer.commit(77)
-            assert reader.count(Query(Text("old"))) == 2
-        assert reader.count(Query(Text("old"))) == 0 and reader.count(Query(Phrase("new"))) == 2
-        with archive.engine.writer() as writer:
-            assert writer.offset() == 77
-        assert archive.engine.outdated() is None
+            writer.commit(77, built=3)
+            assert (writer.offset(), writer.built()) == (77, 3)
+            other.write([article(4, "old")])
+            other.commit(9)
+            assert reader.count(Query(Text("old"))) == 3 and reader.count(Query(Text("new"))) == 0
+            assert engine.reader(made.name).count(Query()) == 2
+            writer.write([article(5, "new")])
+            writer.commit(78)
+        with engine.writer(made.name) as writer:
+            assert (writer.offset(), writer.built()) == (78, 3)
+        assert engine.live() == live
+        assert [one.state for one in engine.generations()] == [State.LIVE, State.BUILDING]
+        engine.activate(made.name)
+        assert reader.count(Query(Text("old"))) == 0 and reader.count(Query(Phrase("new"))) == 3
+        assert engine.live() == made.name and engine.outdated() is None
+        assert [one.state for one in engine.generations()] == [State.PREVIOUS, State.LIVE]
+        with engine.writer() as writer:
+            assert writer.offset() == 78
 
-    def test_a_rebuild_that_fails_changes_nothing(self, archive: Archive) -> None:
+    def test_rollback(self, archive: Archive) -> None:
         archive.write(article(1, "old"))
-        with pytest.raises(ZeroDivisionError), archive.engine.rebuild() as writer:
-            writer.write([article(2, "new")])
+        engine, reader, first = archive.engine, archive.engine.reader(), archive.engine.live()
+        second = engine.create().name
+        for _ in range(2):
+            engine.activate(second)
+            assert reader.count(Query()) == 0
+        assert first is not None
+        with engine.writer(first) as writer:
+            writer.write([article(2, "old")])
             writer.commit(5)
-            raise ZeroDivisionError
+        engine.activate(first)
+        assert archive.found() == {1, 2}
+        assert [one.state for one in engine.generations()] == [State.LIVE, State.PREVIOUS]
+        third = engine.create().name
+        engine.activate(third)
+        assert [(one.name, one.state) for one in engine.generations()] == [
+            (first, State.PREVIOUS),
+            (third, State.LIVE),
+        ]
+
+    def test_a_build_given_up(self, archive: Archive) -> None:
+        archive.write(article(1))
+        made = archive.engine.create()
+        for _ in range(2):
+            archive.engine.discard(made.name)
+        assert [one.state for one in archive.engine.generations()] == [State.LIVE]
+        live = archive.engine.live()
+        assert live is not None and archive.engine.create().name > live
+        with pytest.raises(EngineUnavailable):
+            archive.engine.discard(live)
         assert archive.found() == {1}
-        assert archive.write(article(3)).found() == {1, 3}
+
+    def test_what_is_stored(self, archive: Archive) -> None:
+        archive.write(*(article(n, version=n) for n in range(1, 8)))
+        archive.write(article(3, version=9, deleted=True), article(9, version=1, deleted=True), article(5, version=50))
+        archive.write(article(4, version=9, deleted=True))
+        archive.write(article(4, version=10))
+        reader = archive.engine.reader()
+        whole = reader.stored(0, 100)
+        assert [(one.id, one.number) for one in whole] == [(UUID(int=n), n) for n in (1, 2, 3, 4, 5, 6, 7, 9)]
+        assert [one.version for one in whole] == [1, 2, 9, 10, 50, 6, 7, 1]
+        assert [one.number for one in whole if one.deleted] == [3, 9]
+        parts, after = [], 0
+        while part := reader.stored(after, 3):
+            assert len(part) <= 3
+            parts += part
+            after = part[-1].number
+        assert parts == whole and reader.stored(9, 10) == []
+
+    def test_tombstones_are_forgotten(self, archive: Archive) -> None:
+        archive.write(article(1, version=3, deleted=True), article(2, version=3, deleted=True), article(3))
+        reader = archive.engine.reader()
+        one, two, three = reader.stored(0, 10)
+        archive.write(article(2, version=4, deleted=True))
+        with archive.engine.writer() as writer:
+            writer.purge([one, two, three])
+            writer.commit(7)
+        assert [(left.number, left.version) for left in reader.stored(0, 10)] == [(2, 4), (3, 1)]
+        assert archive.found() == {3}
+        assert archive.write(article(1, version=1), article(2, version=1)).found() == {1, 3}
