@@ -14,6 +14,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+from django.conf import settings
 from django.db import InterfaceError, OperationalError, connection, transaction
 from django.db.models import F, Q, QuerySet
 from django.db.models.functions import Length
@@ -33,7 +34,6 @@ CHUNK = 25
 CHUNK_BYTES = 1_000_000
 CHUNK_SECONDS = 0.3
 """A chunk is small in every way, so that a single post waits for no more than this behind a bulk load."""
-LEASE = timedelta(seconds=60)
 MAX_ATTEMPTS = 3
 GAVE_UP = {
     "code": "gave_up",
@@ -70,6 +70,12 @@ def claimable() -> QuerySet[Capture]:
     return Capture.objects.filter(Q(lease_until__isnull=True) | Q(lease_until__lt=timezone.now()), pending=True)
 
 
+def waits() -> bool:
+    """Whether there is anything to claim."""
+    # In the order of the index, so that no plan reads the table for it.
+    return bool(claimable().order_by("priority", "id").values_list("id")[:1])
+
+
 def process(limit: int = CHUNK) -> int:
     """Structure the next captures, at most `limit`; how many were taken on, 0 when nothing waits."""
     return len(run(claim(claimable(), limit)))
@@ -92,7 +98,7 @@ def claim(waiting: QuerySet[Capture], limit: int) -> list[Capture]:
         if not fit:
             return []
         mine = Capture.objects.filter(id__in=fit)
-        mine.update(lease_until=now + LEASE, attempts=F("attempts") + 1)
+        mine.update(lease_until=now + timedelta(seconds=settings.LEASE_SECONDS), attempts=F("attempts") + 1)
     return list(mine.order_by("priority", "id"))
 
 

@@ -32,10 +32,10 @@ def process_captures() -> int:
     count = pipeline.process()
     if not count:
         return 0
-    if pipeline.claimable().exists():
+    if pipeline.waits():
         waking.wake()
         count += pipeline.drain(DRAIN_SECONDS)
-    if pipeline.claimable().exists():
+    if pipeline.waits():
         waking.wake()
     return count
 
@@ -44,7 +44,7 @@ def process_captures() -> int:
 def sweep() -> bool:
     """Find what was left behind: a wake-up that was lost, a process that was killed."""
     batches.close_abandoned()
-    if not pipeline.claimable().exists():
+    if not pipeline.waits():
         return False
     waking.wake()
     return True

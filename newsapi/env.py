@@ -126,6 +126,20 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("NEWSAPI_HOST", "host", _host, "127.0.0.1", "The address to listen on."),
     Setting("NEWSAPI_PORT", "port", _whole(1, 65535), "8000", "The port to listen on."),
     Setting("DATABASE_URL", "database_url", _url("sqlite", "postgres", "postgresql"), None, "The database."),
+    Setting(
+        "NEWSAPI_DATABASE_CONNECTIONS",
+        "database_connections",
+        _whole(2, 1000),
+        "32",
+        "Connections to PostgreSQL that each process may open.",
+    ),
+    Setting(
+        "NEWSAPI_LEASE",
+        "lease",
+        _whole(2, 3600),
+        "60",
+        "Seconds after which what a killed process was working on is taken up by another.",
+    ),
     Setting("REDIS_URL", "redis_url", _url("redis", "rediss", "unix"), None, "Redis: queues, wake-ups, cache."),
     Setting("SEARCH_URL", "search_url", _url("tantivy", "http", "https"), "tantivy:", "The search engine."),
     Setting("SECRET_KEY", "secret_key", _secret, None, "Signs sessions and cursors."),
@@ -155,6 +169,8 @@ class Settings:
     host: str
     port: int
     database_url: str
+    database_connections: int
+    lease: int
     redis_url: str
     search_url: str
     secret_key: str

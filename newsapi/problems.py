@@ -7,6 +7,7 @@ from typing import Any
 
 from django.conf import settings
 from django.core.exceptions import DisallowedHost, PermissionDenied, RequestDataTooBig, SuspiciousOperation
+from django.db import InterfaceError, OperationalError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 from django.urls import Resolver404, resolve
@@ -39,6 +40,7 @@ TITLES = {
     "csrf_failed": "The form or session lacks its CSRF token",
     "bad_request": "The request could not be read",
     "too_large": "The request is too large",
+    "database_unavailable": "The database does not answer",
     "internal_error": "Something went wrong on our side",
 }
 
@@ -70,6 +72,10 @@ def _of_exception(error: Exception) -> tuple[dict[str, Any], dict[str, str]] | N
         return problem("too_large", 413, str(error)), headers
     elif isinstance(error, SuspiciousOperation):
         return problem("bad_request", 400, str(error)), headers
+    elif isinstance(error, (OperationalError, InterfaceError)):
+        logger.warning("the database: %s", error)
+        headers["Retry-After"] = "2"
+        return problem("database_unavailable", 503, "The database does not answer; try again in a moment."), headers
     if not isinstance(error, exceptions.APIException):
         return None
     if header := getattr(error, "auth_header", None):

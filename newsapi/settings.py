@@ -13,6 +13,7 @@ from newsapi.env import BASE_DIR, load
 ENV = load()
 DATA_DIR = ENV.data_dir
 SEARCH_URL = ENV.search_url
+LEASE_SECONDS = ENV.lease
 REDIS_URL = ENV.redis_url
 OUTBOUND_ALLOWED_NETWORKS = ENV.outbound_allowed_networks
 OUTBOUND_CA_FILE = str(ENV.outbound_ca_file) if ENV.outbound_ca_file else None
@@ -71,6 +72,27 @@ TEMPLATES = [
 ]
 
 
+POSTGRES: dict[str, Any] = {
+    "application_name": "newsapi",
+    "connect_timeout": 3,
+    # A server that has vanished without a word, milliseconds (tcp(7)).
+    "tcp_user_timeout": 10_000,
+    # A process that was stopped half way must not keep every other writer waiting.
+    "options": "-c idle_in_transaction_session_timeout=60000",
+    "pool": {
+        "min_size": 1,
+        "max_size": ENV.database_connections,
+        # How long a request or a task waits for a connection; a restart of the server takes less.
+        "timeout": 5.0,
+        "max_idle": 120.0,
+        "max_lifetime": 1800.0,
+        # The wait between attempts doubles up to here: then whoever asks next begins anew, at once.
+        "reconnect_timeout": 3.0,
+        "num_workers": 2,
+    },
+}
+
+
 def _database(url: str) -> dict[str, Any]:
     config: dict[str, Any] = dict(dj_database_url.parse(url))
     if config["ENGINE"].endswith("sqlite3"):
@@ -85,7 +107,11 @@ def _database(url: str) -> dict[str, Any]:
         }
         config["CONN_MAX_AGE"] = None
     else:
-        config["OPTIONS"] = {**config.get("OPTIONS", {}), "pool": True}
+        config["OPTIONS"] = {**POSTGRES, **config.get("OPTIONS", {})}
+        # A connection is looked at before it is given out, so a restarted server costs nobody a failed request.
+        config["CONN_HEALTH_CHECKS"] = True
+        # A connection through a pooler such as PgBouncer (in transaction mode) may be another one each time.
+        config["DISABLE_SERVER_SIDE_CURSORS"] = True
     return config
 
 

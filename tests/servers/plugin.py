@@ -27,6 +27,8 @@ FIXTURES: dict[str, Callable[[], Server]] = {
     "elasticsearch_server": Elasticsearch,
 }
 
+DATABASE = {"db", "transactional_db"}
+"""The fixtures of pytest-django that give a test the database."""
 NEEDED = FIXTURES.keys() | {"chromium"}
 
 
@@ -96,6 +98,25 @@ class Servers:
 SERVERS = pytest.StashKey[Servers]()
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--only-database",
+        action="store_true",
+        help="only tests that use the database; with DATABASE_URL they run on another one",
+    )
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    if config.getoption("--only-database"):
+        using = [item for item in items if item.get_closest_marker("django_db") or DATABASE & _fixtures(item)]
+        config.hook.pytest_deselected(items=[item for item in items if item not in using])
+        items[:] = using
+
+
+def _fixtures(item: pytest.Item) -> set[str]:
+    return set(getattr(item, "fixturenames", ()))
+
+
 def pytest_configure(config: pytest.Config) -> None:
     config.stash[SERVERS] = Servers()
 
@@ -105,7 +126,7 @@ def pytest_collection_finish(session: pytest.Session) -> None:
         return
     servers = session.config.stash[SERVERS]
     for item in session.items:
-        used = set(getattr(item, "fixturenames", ()))
+        used = _fixtures(item)
         if "elasticsearch_url" in used and not os.environ.get(RUNNING_ELASTICSEARCH):
             used.add("elasticsearch_server")
         for name in NEEDED & used:

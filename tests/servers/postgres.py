@@ -22,7 +22,7 @@ USER = "newsapi"
 
 def programs() -> Path:
     """The directory of the newest `postgres`. Raises ServerMissing."""
-    found = [Path(path).resolve().parent for name in ("postgres", "pg_ctl") if (path := shutil.which(name))]
+    found = [Path(each).resolve().parent for name in ("postgres", "pg_ctl") if (each := shutil.which(name))]
     if config := shutil.which("pg_config"):
         found.append(Path(subprocess.run([config, "--bindir"], capture_output=True, text=True).stdout.strip()))
     for pattern in ("usr/lib/postgresql/*/bin", "usr/pgsql-*/bin", "opt/homebrew/opt/postgresql@*/bin"):
