@@ -9,6 +9,7 @@ import dj_database_url
 
 from newsapi import __version__
 from newsapi.env import BASE_DIR, load
+from newsapi.serving.roles import QUEUES
 
 ENV = load()
 DATA_DIR = ENV.data_dir
@@ -172,15 +173,26 @@ SPECTACULAR_SETTINGS = {
 CELERY_BROKER_URL = REDIS_URL.replace("unix://", "redis+socket://", 1)
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_DEFAULT_QUEUE = "default"
-CELERY_TASK_ROUTES = {"ingest.tasks.*": {"queue": "ingest"}}
+CELERY_TASK_QUEUES: dict[str, dict[str, Any]] = {name: {} for name in QUEUES}
+CELERY_TASK_CREATE_MISSING_QUEUES = False
+# The first that fits counts.
+CELERY_TASK_ROUTES = {
+    "ingest.polling.*": {"queue": "poll"},
+    "ingest.tasks.*": {"queue": "ingest"},
+    "search.*": {"queue": "index"},
+    "webhooks.*": {"queue": "deliver"},
+}
 CELERY_TASK_ACKS_LATE = True
+CELERY_TASK_SOFT_TIME_LIMIT = 270
 CELERY_TASK_TIME_LIMIT = 300
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_WORKER_ENABLE_REMOTE_CONTROL = False
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_BROKER_CONNECTION_MAX_RETRIES = None
 CELERY_BROKER_TRANSPORT_OPTIONS = {
-    "visibility_timeout": 900,
+    # Longer than any task may take, or one that runs would be given out again.
+    "visibility_timeout": 3 * CELERY_TASK_TIME_LIMIT,
     "socket_timeout": 5,
     "socket_connect_timeout": 0.25,
     "global_keyprefix": "newsapi:",

@@ -13,7 +13,10 @@ def main() -> int:
     import django
 
     django.setup()
+    from newsapi.serving import schema
     from search.indexing import Indexer
+
+    schema.wait()
 
     stop = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):

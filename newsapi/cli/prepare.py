@@ -5,44 +5,67 @@ from __future__ import annotations
 import os
 import sys
 
-from newsapi.cli.django import migrate, setup
-from newsapi.cli.output import fail, progress
+from newsapi.cli.django import setup
+from newsapi.cli.output import fail, progress, say
+from newsapi.env import Settings
 from newsapi.serving.data_dir import API_KEY_FILE, write_private
 
 SAMPLE_MARK = "sample-loading"
+WAIT_FOR_DATABASE = 60.0
 
 
 def main() -> int:
-    """Safe to run at every start and to be killed at any point: it goes on where it was."""
+    return prepare(sample=True)
+
+
+def prepare(*, sample: bool) -> int:
+    """Safe to run at every start, by several at once, and to be killed at any point: it goes on where it was.
+
+    `sample` loads the sample archive where the settings ask for it. The exit code; a failure is said.
+    """
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "newsapi.settings")
     settings = setup()
+    from django.db import connection
     from django.db.utils import Error as DatabaseError
 
+    from newsapi.serving import schema
+
     try:
-        migrate()
+        schema.wait_for_database(WAIT_FOR_DATABASE)
+        with schema.alone():
+            schema.migrate()
+            _first_key(settings, sample=sample and settings.sample)
     except DatabaseError as error:
         fail(f"The database does not answer as it should: {error}")
         return 1
+    if sample and (settings.data_dir / SAMPLE_MARK).exists():
+        load_sample()
+        (settings.data_dir / SAMPLE_MARK).unlink()
+    connection.close()
+    return 0
+
+
+def _first_key(settings: Settings, *, sample: bool) -> None:
+    """Where there is no API key yet, make one and keep it in the data directory."""
     from access.models import ApiKey
     from access.services import create_key
     from ingest.models import Capture
 
-    mark = settings.data_dir / SAMPLE_MARK
-    if not ApiKey.objects.exists():
-        if settings.sample and not Capture.objects.exists():
-            mark.touch()
-        _, plaintext = create_key("first key", ["read", "ingest", "admin"])
-        write_private(settings.data_dir / API_KEY_FILE, plaintext)
-    if mark.exists():
-        load_sample()
-        mark.unlink()
-    return 0
+    if ApiKey.objects.exists():
+        return
+    if sample and not Capture.objects.exists():
+        (settings.data_dir / SAMPLE_MARK).touch()
+    _, plaintext = create_key("first key", ["read", "ingest", "admin"])
+    write_private(settings.data_dir / API_KEY_FILE, plaintext)
+    if not sample:
+        say(f"The first API key is in {settings.data_dir / API_KEY_FILE}.")
 
 
 def load_sample() -> None:
     """Load the sample archive through the same pipeline as everything else, and index it."""
     from ingest.sample import documents
     from ingest.services import ingest_inline
+    from search.engines.base import EngineUnavailable
     from search.indexing import Indexer
 
     inputs = documents()
@@ -52,9 +75,13 @@ def load_sample() -> None:
             ingest_inline(chunk)
             advance(len(chunk))
         indexer = Indexer()
-        while indexer.run_once():
-            continue
-        indexer.close()
+        try:
+            while indexer.run_once():
+                continue
+        except EngineUnavailable as error:
+            say(f"{error.detail} The indexer goes on with it.")
+        finally:
+            indexer.close()
 
 
 if __name__ == "__main__":

@@ -10,36 +10,42 @@ import sys
 import time
 import urllib.error
 import urllib.request
+from collections.abc import Sequence
 from pathlib import Path
 
 from newsapi.cli.output import fail, say
 from newsapi.env import Settings, load
-from newsapi.serving import data_dir, prepared, redis
+from newsapi.serving import data_dir, prepared, redis, roles
 from newsapi.serving.data_dir import StartError
 from newsapi.serving.processes import Process, Supervisor
 
 ANY_ADDRESS = "0.0.0.0"  # noqa: S104 (compared with, not bound)
 READY_WITHIN = 60.0
+ROLE_STOPS_WITHIN = 9.0
+"""Seconds that a worker's tasks and the indexer have to come to their end."""
 EXAMPLE = (
     r'{"text": "Harbour Post\n\nNew bridge over the Elbe opens\n\nHAMBURG - Mayor Anna Petersen opened a bridge over'
     r' the Elbe on Friday, two years late. Germany paid half of it."}'
 )
-SPARE_THREADS = 24
-"""Web threads beyond those that work: so many senders of bodies may be slow at a time (newsapi.places)."""
-ROLES = ("all", "web", "worker", "indexer")
 
 
 def register(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     found = commands.add_parser(
         "serve",
-        help="run the whole service on this machine",
-        description="Runs web, workers with beat, indexer and, unless REDIS_URL is set, Redis; Ctrl-C stops them all."
-        " The first start loads a sample archive (NEWSAPI_SAMPLE=off leaves it out).",
+        help="run the whole service on this machine, or one role of it",
+        description="Runs web, workers, indexer, beat and, unless REDIS_URL is set, Redis; Ctrl-C stops them all."
+        " The first start loads a sample archive (NEWSAPI_SAMPLE=off leaves it out)."
+        " With --role it runs one of them in the foreground, logging to stderr, for a service over several machines:"
+        " web, worker --queues …,index (with the indexer beside it) and one beat are a whole one.",
     )
     found.add_argument("--host", help="address to listen on (NEWSAPI_HOST; default 127.0.0.1)")
     found.add_argument("--port", help="port to listen on (NEWSAPI_PORT; default 8000)")
-    found.add_argument("--role", choices=ROLES, default="all", help="only this process, in the foreground")
-    found.add_argument("--queues", default="ingest,default", help="with --role worker: the queues it works on")
+    found.add_argument("--role", choices=("all", *roles.ROLES), default="all", help="only this one, in the foreground")
+    found.add_argument(
+        "--queues",
+        metavar="NAMES",
+        help=f"with --role worker: the queues it works on, some of {','.join(roles.QUEUES)} (default: all)",
+    )
     found.set_defaults(func=run)
 
 
@@ -47,13 +53,12 @@ def run(args: argparse.Namespace) -> int:
     for name, value in (("NEWSAPI_HOST", args.host), ("NEWSAPI_PORT", args.port)):
         if value is not None:
             os.environ[name] = value
+    if args.queues is not None and args.role != "worker":
+        raise StartError("--queues goes with --role worker only.")
     settings = load()
-    if args.role != "all":
-        command = role_command(settings, args.role, args.queues)
-        os.execv(command[0], command)  # noqa: S606 (no shell is meant)
-    if not settings.search_url.startswith("tantivy:"):
-        raise StartError("SEARCH_URL is an http address; this version searches with tantivy: only. Leave it out.")
     data_dir.make(settings)
+    if args.role != "all":
+        return run_role(settings, args.role, roles.read_queues(args.queues) if args.queues else roles.QUEUES)
     lock = data_dir.Lock(settings.data_dir)
     lock.acquire(note=f" http://{_authority(settings)}")
     try:
@@ -64,42 +69,35 @@ def run(args: argparse.Namespace) -> int:
         lock.release()
 
 
-def role_command(settings: Settings, role: str, queues: str = "ingest,default") -> list[str]:
-    """The command line of one role."""
-    python = [sys.executable, "-m"]
-    level = settings.log_level
-    if role == "web":
-        return [
-            *python,
-            "granian",
-            "--interface=wsgi",
-            f"--host={settings.host}",
-            f"--port={settings.port}",
-            "--workers=1",
-            f"--blocking-threads={settings.web_threads + SPARE_THREADS}",
-            "--http=1",
-            "--no-ws",
-            "--respawn-failed-workers",
-            f"--log-level={level}",
-            "newsapi.wsgi:application",
-        ]
+def run_role(settings: Settings, role: str, queues: Sequence[str]) -> int:
+    """Run one role until it is told to stop. A process of its own takes this one's place; a worker is several."""
+    if settings.embedded_redis:
+        say(f"REDIS_URL is not set: {role} uses the Redis of `newsapi serve` at {settings.redis_url}.")
     if role == "worker":
-        schedule = settings.data_dir / "beat-schedule"
-        return [
-            *python,
-            "celery",
-            "--app=newsapi.celery:app",
-            "worker",
-            "--beat",
-            f"--schedule={schedule}",
-            f"--queues={queues}",
-            f"--concurrency={settings.workers}",
-            f"--loglevel={level}",
-            "--without-gossip",
-            "--without-mingle",
-            "--without-heartbeat",
-        ]
-    return [*python, "newsapi.cli.indexer"]
+        return run_worker(settings, queues)
+    if role == "web":
+        check_port(settings)
+        os.environ["SECRET_KEY"] = settings.secret_key or data_dir.ensure_secret_key(settings.data_dir)
+        # Here and not in a process of its own: a signal ends it like any other part of the start.
+        from newsapi.cli import prepare
+
+        if code := prepare.prepare(sample=False):
+            return code
+    command = roles.command(settings, role)
+    os.execv(command[0], command)  # noqa: S606 (no shell is meant)
+
+
+def run_worker(settings: Settings, queues: Sequence[str]) -> int:
+    """Celery, with the indexer beside it where it works on the queue `index`: both run, or are started again."""
+    supervisor = Supervisor(None, say)
+    try:
+        supervisor.start(Process("worker", roles.worker(settings, queues)))
+        if roles.INDEX in queues:
+            supervisor.start(Process("indexer", roles.indexer(settings)))
+        supervisor.watch()
+        return 0
+    finally:
+        supervisor.stop(within=ROLE_STOPS_WITHIN)
 
 
 def check_port(settings: Settings) -> None:
@@ -118,7 +116,7 @@ def check_port(settings: Settings) -> None:
 
 def supervise(settings: Settings) -> int:
     """Start everything in order, watch it, stop it. The exit code."""
-    supervisor = Supervisor(settings.data_dir, say)
+    supervisor = Supervisor(settings.data_dir / data_dir.LOGS, say)
     try:
         if settings.embedded_redis:
             supervisor.start(Process("redis", redis.command(settings), stop_last=True))
@@ -129,10 +127,12 @@ def supervise(settings: Settings) -> int:
             if code is None or code:
                 return code or 0
             prepared.note(settings)
-        for role in ("web", "worker", "indexer"):
-            # Structuring takes all the processor there is; who asks a question comes first.
-            nice = ["nice", "-n", "5"] if role == "worker" and shutil.which("nice") else []
-            supervisor.start(Process(role, [*nice, *role_command(settings, role)]))
+        # Structuring takes all the processor there is; who asks a question comes first.
+        nice = ["nice", "-n", "5"] if shutil.which("nice") else []
+        supervisor.start(Process("web", roles.web(settings)))
+        supervisor.start(Process("worker", [*nice, *roles.worker(settings)]))
+        supervisor.start(Process("indexer", roles.indexer(settings)))
+        supervisor.start(Process("beat", roles.beat(settings)))
         if not wait_until_ready(settings, supervisor):
             if not supervisor.stopping:
                 fail(f"The web process does not answer; its log is {settings.data_dir / data_dir.LOGS / 'web.log'}")

@@ -1,7 +1,8 @@
 """The guard: a tiny process that outlives the supervisor and ends its children when it died without doing so.
 
-Run as a script with a pipe on stdin, on which the supervisor writes `+PID` and `-PID` of process groups. The pipe ends
-with the supervisor, however that ended (also by SIGKILL): what is still listed then gets SIGTERM, and SIGKILL at last.
+Run as a script with a pipe on stdin, on which the supervisor writes `+NUMBER` and `-NUMBER`: of a process group, or, as
+a negative number, of a single process. The pipe ends with the supervisor, however that ended (also by SIGKILL): what is
+still listed then gets SIGTERM, and SIGKILL at last.
 """
 
 import os
@@ -13,34 +14,41 @@ GRACE = 4.0
 """Seconds between SIGTERM and SIGKILL."""
 
 
-def alive(group: int) -> bool:
+def alive(target: int) -> bool:
     try:
-        os.killpg(group, 0)
+        _kill(target, 0)
     except OSError:
         return False
     return True
 
 
-def send(groups: set[int], number: int) -> None:
-    for group in groups:
+def send(targets: set[int], number: int) -> None:
+    for target in targets:
         try:
-            os.killpg(group, number)
+            _kill(target, number)
         except OSError:
             continue
+
+
+def _kill(target: int, number: int) -> None:
+    if target > 0:
+        os.killpg(target, number)
+    else:
+        os.kill(-target, number)
 
 
 def main() -> None:
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, signal.SIG_IGN)
-    groups: set[int] = set()
+    targets: set[int] = set()
     for line in sys.stdin:
-        if line[1:].strip().isdigit():
-            (groups.add if line[0] == "+" else groups.discard)(int(line[1:]))
-    send(groups, signal.SIGTERM)
+        if line[1:].strip().removeprefix("-").isdigit():
+            (targets.add if line[0] == "+" else targets.discard)(int(line[1:]))
+    send(targets, signal.SIGTERM)
     deadline = time.monotonic() + GRACE
-    while time.monotonic() < deadline and any(alive(group) for group in groups):
+    while time.monotonic() < deadline and any(alive(target) for target in targets):
         time.sleep(0.05)
-    send(groups, signal.SIGKILL)
+    send(targets, signal.SIGKILL)
 
 
 if __name__ == "__main__":

@@ -13,7 +13,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from newsapi.serving import guard
-from newsapi.serving.data_dir import LOGS
 
 STOP_WITHIN = 7.0
 """Seconds between SIGTERM and SIGKILL when the service stops."""
@@ -23,7 +22,7 @@ MAX_BACKOFF = 30.0
 
 @dataclass
 class Process:
-    """One child in its own process group. `stop_last`: only when the others are gone (they still need it)."""
+    """One child. `stop_last`: only when the others are gone (they still need it)."""
 
     name: str
     command: Sequence[str]
@@ -40,10 +39,14 @@ class Process:
 
 
 class Supervisor:
-    """Runs on the main thread only: signals arrive there and wake its selector through a pipe."""
+    """Runs on the main thread only: signals arrive there and wake its selector through a pipe.
 
-    def __init__(self, data_dir: Path, say: Callable[[str], None]) -> None:
-        self.data_dir = data_dir
+    With `logs` each child has its own process group and writes to a file there. Without, the children are one role:
+    they write to this process's output and stay in its group, so that a kill of the group ends all of them at once.
+    """
+
+    def __init__(self, logs: Path | None, say: Callable[[str], None]) -> None:
+        self.logs = logs
         self.say = say
         self.processes: list[Process] = []
         self.stopping = False
@@ -67,28 +70,32 @@ class Supervisor:
     def _stop(self, *_: object) -> None:
         self.stopping = True
 
-    def _tell_guard(self, mark: str, pid: int) -> None:
+    def _target(self, popen: subprocess.Popen[bytes]) -> int:
+        """What signals go to (see newsapi.serving.guard): the child's group, or the child alone where it has none."""
+        return popen.pid if self.logs else -popen.pid
+
+    def _tell_guard(self, mark: str, popen: subprocess.Popen[bytes]) -> None:
         try:
-            os.write(self._guard_pipe, f"{mark}{pid}\n".encode())
+            os.write(self._guard_pipe, f"{mark}{self._target(popen)}\n".encode())
         except OSError:
             self.say("The guard process is gone; a SIGKILL of this one would leave the others running.")
 
     def start(self, process: Process, *, foreground: bool = False) -> None:
         """Start it; output goes to its log file, or to this terminal where `foreground`."""
-        output = None if foreground else _open_log(self.data_dir / LOGS / f"{process.name}.log")
+        output = None if foreground or not self.logs else _open_log(self.logs / f"{process.name}.log")
         try:
             process.popen = subprocess.Popen(
                 process.command,
                 env={**os.environ, **process.env},
                 stdin=subprocess.DEVNULL,
                 stdout=output,
-                stderr=None if foreground else subprocess.STDOUT,
-                start_new_session=True,
+                stderr=None if output is None else subprocess.STDOUT,
+                start_new_session=self.logs is not None,
             )
         finally:
             if output is not None:
                 os.close(output)
-        self._tell_guard("+", process.popen.pid)
+        self._tell_guard("+", process.popen)
         process.started = time.monotonic()
         process.restart_at = None
         if process not in self.processes and not foreground:
@@ -103,7 +110,7 @@ class Supervisor:
         if self.stopping:
             self._end([process], within=3.0)
             return None
-        self._tell_guard("-", process.popen.pid)
+        self._tell_guard("-", process.popen)
         return process.popen.returncode
 
     def pause(self, seconds: float) -> None:
@@ -122,42 +129,45 @@ class Supervisor:
                     continue
                 if process.restart_at is None:
                     assert process.popen is not None
-                    self._tell_guard("-", process.popen.pid)
+                    self._tell_guard("-", process.popen)
                     self._end([process], within=1.0)
                     process.failures = 1 if now - process.started > 60 else process.failures + 1
                     delay = 0.2 if process.failures == 1 else min(2.0**process.failures, MAX_BACKOFF)
                     process.restart_at = now + delay
                     self.say(
-                        f"{process.name} ended with {_describe(process.popen.returncode)}, restarting in {delay:g} s;"
-                        f" its log is {self.data_dir / LOGS / process.name}.log"
+                        f"{process.name} ended with {_describe(process.popen.returncode)}, restarting in {delay:g} s"
+                        + (f"; its log is {self.logs / process.name}.log" if self.logs else "")
                     )
                 elif now >= process.restart_at:
                     self.start(process)
             due = [p.restart_at - now for p in self.processes if p.restart_at is not None]
             self.pause(max(0.05, min(due, default=5.0)))
 
-    def stop(self) -> None:
+    def stop(self, within: float = STOP_WITHIN) -> None:
         """End every process, those that others need last, and the guard."""
         self.stopping = True
-        self._end([p for p in self.processes if not p.stop_last], within=STOP_WITHIN)
+        self._end([p for p in self.processes if not p.stop_last], within)
         self._end([p for p in self.processes if p.stop_last], within=1.5)
         os.close(self._guard_pipe)
         self._guard.wait(timeout=2 + guard.GRACE)
 
     def _end(self, processes: Sequence[Process], within: float) -> None:
-        groups = {p.popen.pid: p.popen for p in processes if p.popen is not None}
-        guard.send(set(groups), signal.SIGTERM)
+        targets = {self._target(p.popen): p.popen for p in processes if p.popen is not None}
+        if not self.logs:
+            # A single process that ended and was waited for may have left its number to somebody else.
+            targets = {target: popen for target, popen in targets.items() if popen.poll() is None}
+        guard.send(set(targets), signal.SIGTERM)
         deadline = time.monotonic() + within
         while time.monotonic() < deadline:
-            for popen in groups.values():
+            for popen in targets.values():
                 popen.poll()
-            if not any(guard.alive(pid) for pid in groups):
+            if not any(guard.alive(target) for target in targets):
                 break
             self.pause(0.05)
-        guard.send(set(groups), signal.SIGKILL)
-        for pid, popen in groups.items():
+        guard.send({target for target, popen in targets.items() if self.logs or popen.poll() is None}, signal.SIGKILL)
+        for popen in targets.values():
             popen.wait()
-            self._tell_guard("-", pid)
+            self._tell_guard("-", popen)
 
 
 def _describe(code: int | None) -> str:

@@ -18,7 +18,7 @@ from pathlib import Path
 from newsapi.serving.processes import Process, Supervisor
 
 data = Path(sys.argv[1])
-supervisor = Supervisor(data, lambda line: print(line, flush=True))
+supervisor = Supervisor(data / "logs", lambda line: print(line, flush=True))
 child = "import os,signal,time; {trap}; open({path!r}, 'a').write(f'{{os.getpid()}} '); time.sleep(600)"
 command = [sys.executable, "-c", child.format(trap=sys.argv[2], path=str(data / "pids"))]
 supervisor.start(Process("child", command))
