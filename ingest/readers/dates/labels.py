@@ -102,6 +102,11 @@ def _residue(folded: str, spans: list[tuple[int, int]]) -> tuple[list[str], bool
     return left, bool(found)
 
 
+def is_label(text: str) -> bool:
+    """Whether a text has nothing but labels of dates and their small words: "Published on", "at"."""
+    return len(text) <= LONGEST_LINE and not _residue(fold(text)[0], [])[0]
+
+
 def is_date_line(text: str) -> bool:
     """Whether a line is nothing but a date (absolute or relative), with labels, weekdays, zones and the like.
 
@@ -143,8 +148,16 @@ def _only_times(folded: str) -> bool:
 
 
 def is_time_line(text: str) -> bool:
-    """Whether a line is nothing but a time of day, as over the entries of a live blog ("14:05", "2.05pm BST")."""
+    """Whether a line is nothing but a time of day, as over the entries of a live blog ("14:05", "2.05pm BST").
+
+    "Updated 14:05" and "12.05.26 | 08:40" are none; see `is_date_line`.
+    """
+    from ingest.readers.dates.scan import matches
+
     if len(text) > 40:
         return False
     folded = fold(text)[0].strip()
-    return any(char.isdigit() for char in folded) and _only_times(folded)
+    if not any(char.isdigit() for char in folded) or not _only_times(folded):
+        return False
+    updated = any(kind == "modified" for _, _, kind in _labels_in(folded))
+    return not updated and not any(match.year for match in matches(folded, text, None))

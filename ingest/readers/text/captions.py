@@ -35,6 +35,13 @@ _CREDIT_DOTS = re.compile(r"Credit(?:\.\.\.|…)\s?\w")
 SLASHED = re.compile(r"^(?P<caption>.*[.!?…»”\"])\s*/\s+(?P<credit>[^/.]{3,60})$")
 
 
+# El País, Le Monde: "… en el aula.ALBERTO ORTÍN", "… le 3 février. MATHIEU LE GALL POUR « LE MONDE »"
+LOUD_CREDIT = re.compile(
+    r"^(?P<caption>.*[a-zà-ÿа-яα-ω\d][.!?…»”\"]+)\s?(?P<credit>[A-ZÀ-ÞĀ-Ž][A-ZÀ-ÞĀ-Ž'’.-]+(?:\s[A-ZÀ-ÞĀ-Ž'’.-]{2,}){1,3}"
+    r"(?:\s(?:POUR|PARA|FOR|FÜR|PER|VOOR)\s[«“\"]?\s?.{2,40}?\s?[»”\"]?)?(?:\s?[/(|].{2,30})?)$"
+)
+
+
 def _slashed(text: str) -> bool:
     match = SLASHED.match(text)
     if match is None:
@@ -53,6 +60,9 @@ def mark_caption(entry: Entry, text: str, words: Vocabulary) -> None:
         entry.value = text
         return
     if entry.units <= 60 and _CREDIT_DOTS.search(text):
+        entry.kind, entry.value = Kind.CAPTION, text
+        return
+    if entry.units <= 60 and text[-4:].upper() == text[-4:] and LOUD_CREDIT.match(text):
         entry.kind, entry.value = Kind.CAPTION, text
         return
     if entry.units <= 60 and " / " in text and _slashed(text):

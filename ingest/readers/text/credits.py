@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from enrich.draft import Image
-from ingest.readers.text.captions import SLASHED
+from ingest.readers.text.captions import LOUD_CREDIT, SLASHED
 from ingest.readers.text.entries import Entry, Kind
 from ingest.readers.text.furniture import AGENCY_LAST
 from ingest.readers.text.known import publisher as find_publisher
@@ -133,7 +133,7 @@ def split_credit(text: str) -> tuple[str | None, str | None]:
     shown, sign, after = text.rpartition("©")
     if sign and 2 <= len(after.strip()) <= 60 and shown.strip():
         return shown.strip(" .,|–-") + ("." if shown.rstrip().endswith(".") else ""), name_or_text(after)
-    if match := SLASHED.match(text) or _AFTER_STOP.match(text):
+    if match := SLASHED.match(text) or LOUD_CREDIT.match(text) or _AFTER_STOP.match(text):
         return match["caption"].strip() or None, name_or_text(match["credit"])
     if (match := _BRACKET_TAIL.search(text)) and match.start() > 0:
         inner = re.split(r"[:：／=＝]", match[1])

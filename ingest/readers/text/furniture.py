@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import re
 
-from enrich import sections
-from ingest.readers.dates import is_date_line, is_time_line
 from ingest.readers.text.captions import CREDIT_END, mark_caption
+from ingest.readers.text.dated import TICKER, furnished, mark_date
 from ingest.readers.text.entries import Entry, Kind, count_units
 from ingest.readers.text.known import publisher as find_publisher
 from ingest.readers.text.lines import Block, ends_sentence
@@ -18,10 +17,6 @@ _SEPARATOR = re.compile(r"\s*(?:[:：|｜»›>→⟶]|\s[-–—]\s)\s*")
 _URL = re.compile(r"^(?:[\w ]{0,24}[:：]\s?)?(https?://\S{4,1500}|www\.\S{4,500})$", re.I)
 _HASHTAGS = re.compile(r"^(?:[#＃][\w\u0900-\u0d7f\u0e00-\u0e7f·’'-]{2,60}[\s,;]*)+$")
 _COPYRIGHT = re.compile(r"^(?:[©ⓒ]|\(c\)\s?\d|copyright\s*(?:[©ⓒ(]|\d{4})|copyright\s+\w+\s+\d{4})", re.I)
-_TICKER = re.compile(
-    r"^(?:[A-Z$€£/. &]{2,12}\s*[:=]?\s*)?[$€£¥]?\s?[+-]?\d[\d.,]*\s?(?:%|°\s?[CF]?|USD|EUR|pts?"
-    r"|[$€£])?(?:\s*[▲▼↑↓]?\s*\(?[+-]?\d[\d.,]*\s?%?\)?)*$"
-)
 AGENCY_LAST = re.compile(r"(?<=[.!?»”\"…])\s+([A-ZА-ЯΑ-Ω][\w-]{1,11})\.?$")
 # Who edited a page did not write it.
 _EDITORS = frozenset(
@@ -53,18 +48,8 @@ _EDITORS = frozenset(
 )
 # "Com Reuters", "Avec AFP" on a line of its own.
 _WITH = re.compile(r"^(?:Com|Con|With|Avec|Mit|Via|Cu|Met|Med)\s(?!the\b)([A-ZÀ-Þ][\w .&-]{1,30})$")
-_LABELLED_DATE = re.compile(r"^([^\d|]{3,24}?)\s+(\d.{6,60})$")
-_YEAR = re.compile(r"20\d\d年\d{1,2}月")
 _WEATHER = re.compile(r"^[^.!?]{0,40}[+-]?\d{1,2}\s?°\s?[CF]?\b[^.!?]{0,40}$")
 _TEMPERATURE = re.compile(r"°")
-_LIVE_TIME = re.compile(r"^\d{1,2}[:.h]\d{2}(?:\s?(?:[ap]\.?m\.?|[A-Z]{2,4}|Uhr))?$", re.I)
-_RELATIVE = re.compile(
-    r"\b(?:ago|yesterday|today|vor|il y a|hace|fa|há|geleden|sedan|siden|sitten|temu|p[rř]ed|prije|пре"
-    r"|преди|acum|órája|πριν|önce|назад|тому|prieš|tagasi|para|lalu|trước|heute|gestern|hier|ayer|ieri"
-    r"|ontem|вчера|сегодня|вчора|сьогодні|dje|sot|më|bugün|dün)\b|منذ|قبل|لפני|לפני|पहले|前|전|ที่แล้ว"
-    r"|اليوم|أمس|امروز|دیروز|היום|אתמול",
-    re.I,
-)
 
 
 def classify(block: Block) -> Entry:
@@ -148,7 +133,7 @@ def _short(entry: Entry, text: str, key: str, words: Vocabulary) -> bool:
     if found := _URL.match(text):
         entry.kind, entry.value = Kind.URL, found[1]
         return True
-    if entry.units <= 24 and _dated(entry, text, key):
+    if entry.units <= 24 and mark_date(entry, text, key):
         return True
     if _labelled(entry, text, words):
         return True
@@ -158,14 +143,14 @@ def _short(entry: Entry, text: str, key: str, words: Vocabulary) -> bool:
     if mark_menu(entry, text, words):
         return True
     if entry.units <= 12 and not entry.stop and any(map(str.isdigit, text)):
-        if _TICKER.match(text) or (_TEMPERATURE.search(text) and _WEATHER.match(text)):
+        if TICKER.match(text) or (_TEMPERATURE.search(text) and _WEATHER.match(text)):
             entry.kind = Kind.FURNITURE
             return True
         if key.replace("#", "").strip(" /:x·|-") == "":
             entry.kind = Kind.FURNITURE
             return True
         parts = [part for part in re.split(r"\s*[|·•,/]\s*|\s{2,}", text) if part]
-        if len(parts) > 1 and all(_furnished(part, words) for part in parts):
+        if len(parts) > 1 and all(furnished(part, words) for part in parts):
             entry.kind = Kind.FURNITURE
             return True
     return False
@@ -179,36 +164,6 @@ _EXACT = {
     "prompts": Kind.PROMPT,
     "follow": Kind.PROMPT,
 }
-
-
-def _dated(entry: Entry, text: str, key: str) -> bool:
-    digits = "#" in key
-    if digits and len(text) <= 24 and (_LIVE_TIME.match(text) or is_time_line(text)):
-        entry.kind = Kind.TIME
-        return True
-    if (digits or _RELATIVE.search(text)) and not (entry.stop and entry.units > 14) and len(text) <= 160:
-        if is_date_line(text):
-            entry.kind = Kind.DATE
-            return True
-        if (match := _LABELLED_DATE.match(text)) and sections.lookup(match[1]) and is_date_line(match[2]):
-            entry.kind = Kind.DATE
-            return True
-        parts = [part for part in re.split(r"\s*[|·•｜]\s*|\s[–—/-]\s", text) if part]
-        if len(parts) == 1 and "\u3040" <= text[0] <= "\u9fff" and entry.units <= 16:
-            parts = _dated_end(text)
-        if len(parts) > 1:
-            dated = [part for part in parts if is_date_line(part)]
-            others = [part for part in parts if part not in dated and not is_time_line(part)]
-            if dated and all(len(part) <= 60 and not ends_sentence(part) for part in others):
-                entry.kind, entry.steps = Kind.DATE, tuple(others)
-                return True
-    return False
-
-
-def _dated_end(text: str) -> list[str]:
-    """ "ヘルシンキ支局長・森岡みづほ2026年6月9日 20時14分": what stands before a date without a space, and the date."""
-    match = _YEAR.search(text)
-    return [text[: match.start()], text[match.start() :]] if match and 2 <= match.start() <= 24 else [text]
 
 
 def _labelled(entry: Entry, text: str, words: Vocabulary) -> bool:
@@ -268,11 +223,6 @@ def _labelled(entry: Entry, text: str, words: Vocabulary) -> bool:
         entry.kind, entry.language = Kind.FURNITURE, term.language
         return True
     return False
-
-
-def _furnished(part: str, words: Vocabulary) -> bool:
-    key = normalise(part)
-    return not key or key in words.exact or is_date_line(part) or is_time_line(part) or _TICKER.match(part) is not None
 
 
 def _prompt(entry: Entry, text: str, key: str, words: Vocabulary) -> None:

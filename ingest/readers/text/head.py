@@ -11,10 +11,12 @@ from ingest.readers.text.parts import Head
 from ingest.readers.text.people import byline_of, names_in
 from ingest.readers.text.prefixes import domain, trim
 from ingest.readers.text.sites import general_section, is_format, site_and_sections
-from ingest.readers.text.standfirst import below_headline, first_post
+from ingest.readers.text.standfirst import SCORE, below_headline, first_post
 from ingest.readers.text.vocabulary import unspaced
 
 _NEAR = 60
+_KICKER = 6
+"""The most words that a line above a headline has, as far as it is none itself."""
 
 
 def read_head(entries: list[Entry], source: str | None) -> Head:
@@ -39,7 +41,8 @@ def read_head(entries: list[Entry], source: str | None) -> Head:
             candidates.append((i, entry, trim(entry.text, site, source)))
     body = " ".join(entry.text for entry in entries[start : start + 8] if entry.kind is Kind.PARAGRAPH)
     meta = _above_meta(entries, [i for i, _, _ in candidates], start)
-    head.cluster = headlines.choose(headlines.clusters(candidates), body, start, meta)
+    places = _places(entries, [i for i, _, _ in candidates], start)
+    head.cluster = headlines.choose(headlines.clusters(candidates), body, start, meta, places)
     if head.cluster:
         first = min(head.cluster.positions)
         if not head.sections and first and general_section(entries[first - 1]) and not ends_menu(entries, first - 1):
@@ -73,6 +76,41 @@ def _above_meta(entries: list[Entry], candidates: list[int], start: int) -> froz
             if entry.own:
                 break
     return frozenset(found)
+
+
+def _places(entries: list[Entry], candidates: list[int], start: int) -> dict[int, float]:
+    """What the place of a candidate among the others says for or against it, in points."""
+    points: dict[int, float] = {}
+    barrier = None
+    for i in range(candidates[0] + 1 if candidates else start, start):
+        entry = entries[i]
+        if entry.own and entry.units <= 16 and i not in candidates and byline_of(entry) is not None:
+            barrier = i
+            break
+    for order, i in enumerate(candidates):
+        entry = entries[i]
+        # Below a byline stand summaries and captions.
+        if barrier is not None and i > barrier:
+            points[i] = -1.0
+        if SCORE.search(entry.text) and len(candidates) > 1:
+            points[i] = points.get(i, 0.0) - 1.0
+        # A kicker of a few words, the headline, and a standfirst of whole sentences above the byline.
+        following = candidates[order + 1] if order + 1 < len(candidates) else None
+        if following is None or entry.units > _KICKER or not _adjoin(entries, i, following) or entry.block.heading:
+            continue
+        below = next((j for j in range(following + 1, start) if entries[j].own), None)
+        if below is None or entries[following].kind is not Kind.SHORT or entries[following].units < 3:
+            continue
+        summary = entries[below]
+        if summary.stop and summary.units >= 8 and (below != start - 1 or entries[below].kind is Kind.SHORT):
+            points[i] = points.get(i, 0.0) - 0.8
+            points[following] = points.get(following, 0.0) + 0.8
+    return points
+
+
+def _adjoin(entries: list[Entry], one: int, other: int) -> bool:
+    """Whether nothing of the article's stands between two positions."""
+    return not any(entry.own or entry.kind is Kind.DATE for entry in entries[one + 1 : other])
 
 
 def _candidate(entry: Entry, distance: int) -> bool:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from types import MappingProxyType
 
 from ingest.readers.text.entries import Entry
 from ingest.readers.text.prefixes import Trimmed
@@ -13,6 +15,7 @@ _WORDS = re.compile(r"\w+")
 _ELLIPSIS = re.compile(r"\s*(?:…|\.\.\.|\[…\]|\[\.\.\.\])\s*$")
 _SHORTEST_CUT = 15
 _MOST_FORMS = 12
+NOTHING: Mapping[int, float] = MappingProxyType({})
 _MOST_CANDIDATES = 200
 """Each is compared with all before it; a page has a few, and a list of thousands of headlines has no headline."""
 
@@ -64,10 +67,17 @@ def clusters(candidates: list[tuple[int, Entry, Trimmed]]) -> list[Cluster]:
     return found
 
 
-def choose(found: list[Cluster], body: str, last: int, above_meta: frozenset[int] = frozenset()) -> Cluster | None:
+def choose(
+    found: list[Cluster],
+    body: str,
+    last: int,
+    above_meta: frozenset[int] = frozenset(),
+    places: Mapping[int, float] = NOTHING,
+) -> Cluster | None:
     """The likeliest headline: repeated, marked as heading, about what the article is about, above byline or date.
 
-    `last` is where the article begins; `above_meta` are the positions with a byline or date right below.
+    `last` is where the article begins; `above_meta` are the positions with a byline or date right below; `places` are
+    points for other positions, as they stand to their neighbours.
     """
     if not found:
         return None
@@ -81,6 +91,7 @@ def choose(found: list[Cluster], body: str, last: int, above_meta: frozenset[int
         points += (1.5 if cluster.heading == 1 else 0.6) if cluster.heading else 0.0
         points += 1.8 * len(words & stems) / max(len(words), 4)
         points += 0.4 if 5 <= cluster.units <= 25 else -0.8 if cluster.units < 4 else 0.0
+        points += sum(places.get(position, 0.0) for position in cluster.positions)
         points += 0.7 if above_meta.intersection(cluster.positions) else 0.0
         points -= 0.05 * min(last - cluster.positions[-1], 10)
         points -= 0.15 * found.index(cluster) if found.index(cluster) < 4 else 0.6

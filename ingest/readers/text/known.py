@@ -5,6 +5,8 @@ from __future__ import annotations
 from functools import lru_cache
 
 from enrich import publishers
+from enrich.entities.folding import pattern, stem
+from enrich.entities.lexicon import lexicon
 from ingest.readers import bylines
 
 _LONGEST_BYLINE = 200
@@ -38,3 +40,13 @@ def _name(text: str) -> bool:
 def is_name(text: str) -> bool:
     """Whether a line is a person's name and nothing else, as far as its form tells."""
     return len(text) <= 60 and _name(text)
+
+
+@lru_cache(maxsize=4096)
+def is_person(text: str) -> bool:
+    """Whether a line is a person's name beyond doubt: it has the form of one and begins with a known given name."""
+    if not is_name(text):
+        return False
+    first = pattern(text.replace("-", " ").split()[0])
+    words = lexicon()
+    return (first in words.given and first not in words.weak_given) or (first >= "\u0370" and stem(first) in words.given)

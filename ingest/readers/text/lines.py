@@ -21,12 +21,27 @@ _MARKDOWN_IMAGE = re.compile(r"^!\[([^\]\n]{0,500})\]\((\S{1,2000}?)(?: [^)\n]{0
 _MARKDOWN_LINK = re.compile(r"(?<!!)\[([^\[\]\n]{1,300})\]\((?:https?:|/|#|mailto:)[^()\s]{0,1000}\)")
 _HEADING = re.compile(r"^(#{1,6})\s+(\S.*)$", re.S)
 _STRONG = re.compile(r"^(\*\*|__)(?=\S)([^*_\n]{1,400})\1$")
+_QUOTED = re.compile(r"^(?:>[ ]?)+")
 _RULE = re.compile(r"^[\W_]+$")
 _UNCLOSED = re.compile(r"[.!?”»\"…]\s?/\s?[A-Za-z][\w .-]{1,30}$")
 _SIGNATURE = re.compile(r"\s*[/(\[（][^/()\[\]（）]{2,40}[/)\]）]$")
 _ENDS = ".。!?…؟।॥۔։።៕၊။！？﹒｡"
 _CLOSERS = "\"'”’»›)]}」』）】》〉*_"
 _WRAP_WIDTHS = range(38, 125)
+_DIVIDED = re.compile(r"([^\W\d_]{2,30})[-\u2010]$")
+_FIRST_WORD = re.compile(r"[^\W\d_]+")
+_HYPHENATED = re.compile(r"[^\W\d_]+-[^\W\d_]+")
+_AND_WORDS = "und oder bzw sowie and or to en of och og ou et y o e i lub"
+_ELLIPTIC = frozenset(_AND_WORDS.split())
+"""Words after a hyphen that stands for the rest of a word: "Nord- und Südseite"."""
+_FIRST_PARTS = (
+    "well self non ex anti mid long short high low old new half two three four five six seven eight nine ten twenty "
+    "thirty forty fifty sixty seventy eighty ninety co pre post all full part time first second third last least most "
+    "year day month week man make one cross near vice mother father sister brother son daughter so same free state "
+    "left right far large small re semi multi counter quasi pro demi mi sous celui celle ceux celles est dit"
+)
+_COMPOUNDING = frozenset(_FIRST_PARTS.split())
+"""First parts of words that keep their hyphen where a line is broken at it."""
 
 
 @dataclass(slots=True, eq=False)
@@ -68,8 +83,18 @@ def split(text: str) -> list[Block]:
     """The blocks of a text, in order. Lines of nothing but punctuation are left out, as are empty ones."""
     rows: list[tuple[int, str, bool, bool]] = []
     gap = False
-    for number, line in enumerate(_LINES.split(text), 1):
-        for part in _SOFT_BREAKS.split(line) if _SOFT_BREAKS.search(line) else (line,):
+    lines = _LINES.split(text)
+    quoted = _is_quoted(lines)
+    begun = False
+    for number, line in enumerate(lines, 1):
+        if quoted:
+            line = _QUOTED.sub("", line)
+        begun = begun or (len(line) > 100 and "\t" not in line)
+        parts = _SOFT_BREAKS.split(line) if _SOFT_BREAKS.search(line) else [line]
+        if not begun and "\t" in line:
+            # What stands side by side above an article are cells of the page's head.
+            parts = [cell for part in parts for cell in part.split("\t")]
+        for part in parts:
             cleaned = clean(part)
             if not cleaned:
                 gap = True
@@ -80,6 +105,14 @@ def split(text: str) -> list[Block]:
             rows.append((number, cleaned, gap, part[:1] in " \t\u3000" and len(part) > 40))
             gap = False
     return [_markdown(block) for block in _join(rows)]
+
+
+def _is_quoted(lines: list[str]) -> bool:
+    """Whether a text was copied from the answer to an e-mail: most of its lines begin with ">"."""
+    if ">" not in lines[0] and not any(line.startswith(">") for line in lines[:20]):
+        return False
+    quoted = sum(line.startswith(">") for line in lines)
+    return quoted >= 3 and quoted >= 0.5 * sum(1 for line in lines if line.strip())
 
 
 def _markdown(block: Block) -> Block:
@@ -108,6 +141,7 @@ def _join(rows: list[tuple[int, str, bool, bool]]) -> list[Block]:
     widths = [_wrap_width([text for _, text, _, _ in run]) if len(run) > 1 else 0 for run in runs]
     # What is wrapped in one place is wrapped in all: a run of two lines alone may not show it.
     usual = max(widths, default=0)
+    words = _Words(rows) if usual else None
     blocks: list[Block] = []
     for run, width in zip(runs, widths, strict=True):
         if not width and usual and len(run) > 1 and max(len(text) for _, text, _, _ in run) <= usual + 3:
@@ -118,7 +152,11 @@ def _join(rows: list[tuple[int, str, bool, bool]]) -> list[Block]:
         for i, (number, text, _, indented) in enumerate(run):
             if i and width and not indented and _continues(run[i - 1][1], text, width):
                 before = pieces[-1]
-                pieces.append("" if _unspaced(before[-1], text[0]) or re.search(r"\w-$", before[-2:]) else " ")
+                if words and (divided := _DIVIDED.search(before)):
+                    pieces[-1], joint = words.joined(before, divided[1], text)
+                    pieces.append(joint)
+                else:
+                    pieces.append("" if _unspaced(before[-1], text[0]) else " ")
             elif i:
                 blocks.append(Block("".join(pieces), tuple(lines), gap))
                 pieces, lines, gap = [], [], False
@@ -126,6 +164,30 @@ def _join(rows: list[tuple[int, str, bool, bool]]) -> list[Block]:
             lines.append(number)
         blocks.append(Block("".join(pieces), tuple(lines), gap))
     return blocks
+
+
+class _Words:
+    """How words divided at a line's end are put together again: "con-" and "nect", but "well-" and "known"."""
+
+    def __init__(self, rows: list[tuple[int, str, bool, bool]]) -> None:
+        self._rows = rows
+        self._known: frozenset[str] | None = None
+
+    def joined(self, before: str, left: str, after: str) -> tuple[str, str]:
+        """The line `before`, which ends in `left` and a hyphen, as it is to be, and what joins it to `after`."""
+        found = _FIRST_WORD.match(after)
+        right = found[0] if found else ""
+        if not right or right.casefold() in _ELLIPTIC:
+            return before, " " if right else ""
+        if not (left[-1:].islower() and right[:1].islower()):
+            return before, ""
+        if self._known is None:
+            # A word with its hyphen in the middle of a line is spelt so.
+            spelt = (word for _, text, _, _ in self._rows for word in _HYPHENATED.findall(text.casefold()))
+            self._known = frozenset(spelt)
+        if f"{left}-{right}".casefold() in self._known or left.casefold() in _COMPOUNDING:
+            return before, ""
+        return before[:-1], ""
 
 
 def _wrap_width(lines: list[str]) -> int:

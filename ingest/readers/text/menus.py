@@ -41,7 +41,8 @@ def mark_menu(entry: Entry, text: str, words: Vocabulary) -> bool:
             # "News|Politics" is a path, "News | Sport | Opinion | Culture" a menu.
             home = home or (nav and (arrows or len(steps) == 2))
             if (home and len(steps) >= 2) or (sum(known) >= 2 and sum(known) * 2 >= len(steps)):
-                crumbs = home or arrows
+                # With bars between them the steps of a path are few.
+                crumbs = arrows or (home and len(steps) <= 3)
                 entry.kind = Kind.CRUMBS if crumbs and len(steps) <= 5 else Kind.MENU
                 entry.steps = tuple(steps)
                 return True
@@ -58,7 +59,7 @@ def mark_menu(entry: Entry, text: str, words: Vocabulary) -> bool:
 
 
 def _nav_word(step: str) -> bool:
-    return len(step) <= 40 and step[:1].isalnum() and _names_a_page(step)
+    return len(step) <= 40 and (step[:1].isalpha() or len(step) > 3 and step[:1].isalnum()) and _names_a_page(step)
 
 
 @lru_cache(maxsize=8192)

@@ -8,7 +8,7 @@ from enrich import sections
 from ingest.readers.bylines import Byline
 from ingest.readers.text import headline as headlines
 from ingest.readers.text.entries import Entry, Kind
-from ingest.readers.text.known import is_name
+from ingest.readers.text.known import is_name, is_person
 from ingest.readers.text.known import publisher as find_publisher
 from ingest.readers.text.parts import Head
 from ingest.readers.text.people import byline_of, is_role, names_in, unspaced_name
@@ -17,7 +17,7 @@ from ingest.readers.text.people import byline_of, is_role, names_in, unspaced_na
 _ALTERNATIVE = re.compile(
     r"(?:PA Media|Getty Images|Reuters|AFP|EPA|AP|PA|Shutterstock|Alamy|NASA|BBC|Handout|Supplied|Google)\s(?!said)\w"
 )
-_SCORE = re.compile(r"\w\s+\d{1,3}\s?[-–:]\s?\d{1,3}(?:\s+\w|$)")
+SCORE = re.compile(r"\w\s+\d{1,3}\s?[-–:]\s?\d{1,3}(?:\s+\w|$)")
 
 
 def below_headline(entries: list[Entry], head: Head, taken: set[int], source: str | None) -> None:
@@ -48,6 +48,8 @@ def below_headline(entries: list[Entry], head: Head, taken: set[int], source: st
         head.body = sorted([*head.points, *head.body])
     else:
         head.captions += head.points
+    if not head.bylines and first and is_person(entries[first - 1].text) and first - 1 not in taken:
+        head.bylines.append((Byline(entries[first - 1].text, (entries[first - 1].text,)), first - 1))
     for i in head.captions:
         entries[i].kind = Kind.CAPTION
 
@@ -78,6 +80,9 @@ def _placed(entries: list[Entry], head: Head, i: int) -> None:
         and sections.lookup(entry.text) is None
         and any(e.kind is Kind.DATE for e in entries[title:i])
     )
+    # A name with nothing but buttons between it and the article, or that stands there twice.
+    alone = alone or (_beside(entries, i, 1) >= head.end and len(people) == 1 and is_person(people[0]))
+    alone = alone or any(e.text == entry.text for e in around)
     if people and (meta_after or alone or any(e.kind is Kind.DATE or is_role(e) for e in around)):
         head.bylines.append((Byline(entry.text, people), i))
         return
@@ -93,7 +98,7 @@ def _placed(entries: list[Entry], head: Head, i: int) -> None:
             head.body.append(i)
         return
     last = max(head.cluster.positions) if head.cluster else -1
-    if _SCORE.search(entry.text) and i == head.end - 1:
+    if SCORE.search(entry.text) and i == head.end - 1:
         head.body.append(i)
         return
     if entry.units >= 5 and any(e.kind is Kind.DATE for e in entries[last + 1 : i]):
