@@ -5,7 +5,7 @@ BIN    := $(VENV)/bin
 STAMP  := $(VENV)/.installed
 LOCKS  := requirements/uv.txt requirements/dev.txt
 
-.PHONY: help install run test lint bench lock clean
+.PHONY: help install run test lint bench lock clean env
 help: ## Show what there is to make
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
 
@@ -33,6 +33,9 @@ lint: install ## ruff, mypy (strict), import-linter
 
 bench: install ## Benchmarks, each figure as a ratio to a floor of the same run
 	$(BIN)/python -m bench
+
+env: ## Make the secrets of docker/compose.yml, in docker/.env
+	@$(PYTHON) docker/make_env.py docker/.env
 
 lock: ## Resolve requirements/*.in anew
 	for name in uv base dev; do $(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes \
