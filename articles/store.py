@@ -42,11 +42,15 @@ class Outcome(StrEnum):
 
 @dataclass(slots=True)
 class Incoming:
-    """A structured document to be written; `external_id` is the caller's own, empty where there is none."""
+    """A structured document to be written; `external_id` is the caller's own, empty where there is none.
+
+    `overtaken` says of an article whether something that arrived later under the same id is in it already.
+    """
 
     document: Document
     received_at: datetime
     external_id: str = ""
+    overtaken: Callable[[UUID], bool] = lambda article_id: False
 
 
 def content_hash(document: Mapping[str, Any]) -> str:
@@ -77,7 +81,8 @@ def date_of(document: Mapping[str, Any], received_at: datetime) -> datetime:
 def store(numbers: Numbers, incoming: Sequence[Incoming]) -> list[tuple[Article, Outcome]]:
     """Write these in their order, each as a new article, a new text of one, or nothing as it is there already.
 
-    - The same external id from the same source with another text is a new revision of that article.
+    - The same external id from the same source with another text is a new revision of that article; one that was
+      overtaken by a later text, since whoever worked on it was killed, is a duplicate.
     - The same body from the same source is a duplicate: nothing is written, the article there is given.
     - The same body from another source is an article with `duplicate_of`.
 
@@ -150,7 +155,7 @@ class _Write:
 
     def _again(self, article: Article, item: Incoming) -> tuple[Article, Outcome]:
         """What the caller already gave under the same id: another text is a revision of it."""
-        if article.text_hash == text_hash(item.document):
+        if article.text_hash == text_hash(item.document) or item.overtaken(article.id):
             return article, Outcome.DUPLICATE
         # What a person corrected in the old text says nothing about the new one; all else is kept.
         article.corrections = {

@@ -11,6 +11,7 @@ import time
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -216,7 +217,8 @@ def _write_together(done: Sequence[Work]) -> None:
         ids = [work.capture.id for work in done]
         # Another process may have done it meanwhile, if this one was slower than its lease.
         pending = set(Capture.objects.filter(id__in=ids, pending=True).values_list("id", flat=True))
-        mine = [work for work in done if work.capture.id in pending]
+        # As they arrived, whatever their priority: the later of two texts under one id is the one that stays.
+        mine = sorted((work for work in done if work.capture.id in pending), key=lambda work: work.capture.id)
         _write_new([work for work in mine if work.document is not None and work.again is None], numbers)
         for work in mine:
             if work.document is not None and work.again is not None:
@@ -233,12 +235,19 @@ def _write_new(works: Sequence[Work], numbers: Numbers) -> None:
             document=work.document or {},
             received_at=work.received_at or work.capture.received_at,
             external_id=work.external_id,
+            overtaken=partial(_overtaken, work),
         )
         for work in works
     ]
     for work, (article, outcome) in zip(works, store.store(numbers, incoming), strict=True):
         work.article_id = article.id
         work.state = OUTCOMES.get(outcome, CaptureState.STRUCTURED)
+
+
+def _overtaken(work: Work, article_id: UUID) -> bool:
+    """Whether what arrived later under the same id was written before this, as its process was killed or slow."""
+    later = Capture.objects.filter(article_id=article_id, external_id=work.external_id, id__gt=work.capture.id)
+    return later.filter(pending=False, state__in=(CaptureState.STRUCTURED, CaptureState.DUPLICATE)).exists()
 
 
 def _write_again(work: Work, document: store.Document, again: Again) -> None:

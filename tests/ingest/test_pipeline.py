@@ -102,6 +102,28 @@ def test_a_revision_within_one_chunk() -> None:
     assert list(Change.objects.order_by("id").values_list("version", flat=True)) == [1, 2, 3]
 
 
+def test_a_text_that_was_overtaken_by_a_later_one_does_not_come_back() -> None:
+    first = receive(text=text(), source="example.org", external_id="story")
+    [claimed] = pipeline.claim(pipeline.claimable(), 1)
+    second = ingest(text=text(marker="Work began."), source="example.org", external_id="story")
+    third = ingest(text=text(marker="Work ended."), source="example.org", external_id="story")
+    assert (second.state, third.state) == (CaptureState.STRUCTURED, CaptureState.STRUCTURED)
+    pipeline.run([claimed])
+    [article] = live()
+    assert "Work ended." in article.document["body"] and article.version == 2
+    first.refresh_from_db()
+    assert first.state == CaptureState.DUPLICATE and first.article_id == article.id and not first.pending
+
+
+def test_a_single_post_after_a_bulk_load_is_the_later_text() -> None:
+    receive(text=text(), source="example.org", external_id="story")
+    Capture.objects.update(priority=Priority.BULK)
+    receive(text=text(marker="Work began."), source="example.org", external_id="story")
+    process()
+    [article] = live()
+    assert "Work began." in article.document["body"]
+
+
 def test_a_revised_original_leaves_its_duplicates_to_the_next() -> None:
     for source in ("a.example", "b.example", "c.example"):
         ingest(text=text(), source=source, external_id="s")
