@@ -20,15 +20,24 @@ DIRECTORY = Path(__file__).parent / "data" / "topics"
 MASK = "mask"
 WEAK = 1
 
-# Indic vowel signs are marks, not letters: `\w` would cut Hindi words at each of them.
+# Vowel signs of Indic scripts, Thai and Burmese are marks, not letters: `\w` would cut words at each of them.
 _WORD = re.compile(r"[^\W_]+")
 _WORD_WITH_MARKS = re.compile(r"[^\s!-/:-@\[-`{-~\u00a0-\u00bf\u2000-\u206f\u0964\u0965\u3000-\u303f\uff00-\uff0f]+")
 _MARKS = re.compile(r"[\u0300-\u036f\u0591-\u05c7\u0610-\u061a\u0640\u064b-\u065f\u0670\u06d6-\u06ed\u200c\u200d]+")
-_INDIC = re.compile(r"[\u0900-\u0dff]")
+_INDIC = re.compile(r"[\u0900-\u0eff\u1000-\u109f\u1780-\u17ff]")
 # Where none of these is, there is neither a mark to leave out nor an Indic word.
-_MARKED = re.compile(f"{_MARKS.pattern[:-2]}\u0900-\u0dff]")
+_MARKED = re.compile(f"{_MARKS.pattern[:-2]}{_INDIC.pattern[1:]}")
 # Of ASCII: small letters and digits; all else is a gap.
 _ASCII = str.maketrans({code: chr(code).lower() if chr(code).isalnum() else " " for code in range(128)})
+# Vietnamese writes hòa and hoà, thủy and thuỷ.
+_NEW_TONE = {
+    unicodedata.normalize("NFC", f"{vowels}{mark} "): unicodedata.normalize("NFC", f"{vowels[0]}{mark}{vowels[1]} ")
+    for vowels in ("oa", "oe", "uy")
+    for mark in "\u0300\u0301\u0303\u0309\u0323"
+}
+_OLD_TONE = re.compile("|".join(_NEW_TONE))
+# What Hebrew writes onto a word: and, that, in, to, from, as, the.
+_HEBREW_PREFIXES = ("", "ה", "ב", "ל", "מ", "ו", "ש", "כ", "וה", "שה", "מה", "וב", "ול", "כש")
 _ARABIC_ARTICLE = re.compile(r" (?:و?[بکف]?ال|و?لل)(?=\w{2})")
 _SERBIAN = str.maketrans(
     {
@@ -68,8 +77,12 @@ def fold(text: str) -> str:
 def prepare(text: str, language: str) -> str:
     """A text or a term folded the way the lexicon of a language needs it.
 
-    Arabic loses the article (with the letters written onto it); Serbian in Cyrillic becomes Latin.
+    Arabic loses the article (with the letters written onto it); Serbian in Cyrillic becomes Latin; Vietnamese keeps
+    its accents, for without them most words are another one.
     """
+    if language == "vi":
+        words = f" {' '.join(_WORD.findall(unicodedata.normalize('NFC', text).lower()))} "
+        return words if words.isascii() else _OLD_TONE.sub(lambda found: _NEW_TONE[found[0]], words)
     folded = fold(text)
     if language == "ar":
         return _ARABIC_ARTICLE.sub(" ", folded)
@@ -146,7 +159,7 @@ def read(language: str) -> tuple[str, list[Entry]]:
                 raise LexiconError(
                     f"{language}.txt:{number}: expected '@ code', or a weight and terms: {line.strip()[:60]}"
                 )
-    if mode not in {"word", "prefix", "substring"}:
+    if mode not in {"word", "exact", "prefix", "substring"}:
         raise LexiconError(f"{language}.txt: unknown match={mode}")
     return mode, entries
 
@@ -159,6 +172,10 @@ def _forms(term: str, mode: str, language: str) -> Iterator[tuple[str, bool]]:
         return
     if mode == "substring":
         yield words, True
+        return
+    if language == "he" and not inner:
+        for prefix in _HEBREW_PREFIXES:
+            yield f" {prefix}{words}{' ' if exact else ''}", not exact
         return
     start = "" if inner else " "
     if starred or (mode == "prefix" and not exact):

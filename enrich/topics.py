@@ -51,7 +51,8 @@ _NEAREST = {
     **{"mk": "bg", "sk": "cs", "az": "tr", "prs": "fa", "ms": "id", "zsm": "id", "in": "id", "iw": "he"},
     **{"yue": "zh", "wuu": "zh", "mr": "hi", "ne": "hi", "arz": "ar", "ary": "ar"},
 }
-_UNSPACED = {"zh", "ja", "th"}
+# Where no spaces part words.
+_LETTERS_A_WORD = {"zh": 2, "ja": 2, "th": 4.5}
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,7 +150,8 @@ def _hits(draft: Draft, lexicon: Lexicon) -> tuple[dict[int, float], float]:
     after_headline = len(headline)
     after_standfirst = after_headline + len(standfirst)
     after_lead = after_standfirst + LEAD_LENGTH
-    words = len(text) / 2 if language in _UNSPACED else text.count(" ")
+    letters_a_word = _LETTERS_A_WORD.get(language)
+    words = len(text) / letters_a_word if letters_a_word else text.count(" ")
 
     patterns = lexicon.patterns
     found = list(lexicon.automaton.iter(text))

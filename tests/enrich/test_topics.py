@@ -1,4 +1,4 @@
-"""Topics of labelled articles in 21 languages, the promises of `classify`, and every line of every lexicon."""
+"""Topics of labelled articles in all languages that have a lexicon, the promises of `classify`, and every line of every lexicon."""
 
 from __future__ import annotations
 
@@ -12,8 +12,10 @@ from hypothesis import strategies as st
 
 from enrich import taxonomy, topic_lexicon, topics
 from enrich.draft import Draft, Section
+from enrich.stopwords import stopwords
 
 LABELLED = Path(__file__).with_name("topics_labelled.txt")
+SCRAPED = Path(__file__).with_name("topics_scraped.txt")
 
 
 def _labelled() -> list[tuple[str, list[str], Draft]]:
@@ -37,6 +39,38 @@ def test_labelled_article(language: str, expected: list[str], draft: Draft) -> N
     assert scores[expected[0]] >= best - 0.1, scores
     assert len([t for t in found if taxonomy.get(t.code).level == 1]) <= 4
     assert len(found) <= 12, scores
+
+
+def _scraped() -> list[tuple[str, list[str], set[str], Draft]]:
+    found = []
+    for block in SCRAPED.read_text(encoding="utf-8").split("\n## ")[1:]:
+        label, headline, *body = block.strip().split("\n")
+        language, expected, absent = label.split(" | ")
+        names = [] if expected == "-" else expected.split("; ")
+        found.append((language, names, set(absent.split("; ")), Draft(headline=headline, paragraphs=tuple(body))))
+    return found
+
+
+@pytest.mark.parametrize(
+    ("language", "expected", "absent", "draft"),
+    _scraped(),
+    ids=lambda v: v.headline if isinstance(v, Draft) else "",
+)
+def test_what_a_story_is_about_and_what_not(language: str, expected: list[str], absent: set[str], draft: Draft) -> None:
+    scores = {topic.name: topic.score for topic in topics.classify(draft, language)}
+    assert set(expected) <= set(scores), scores
+    assert not expected or scores[expected[0]] >= max(scores.values()) - 0.1, scores
+    assert not absent & set(scores), (scores, topics.explain(draft, language))
+
+
+@pytest.mark.parametrize("language", topic_lexicon.languages())
+def test_no_frequent_word_is_a_term(language: str) -> None:
+    """A stem too short, or two words that folding makes one, would give every article a topic."""
+    lexicon = topics.lexicon_for(language)
+    for word in stopwords(language):
+        text = topic_lexicon.prepare(word, language)
+        terms = [lexicon.patterns[number].firm for _, number in lexicon.automaton.iter(text)]
+        assert not any(terms), (word, topics.explain(Draft(headline=word), language))
 
 
 def test_the_seed_is_about_war_and_politics() -> None:
