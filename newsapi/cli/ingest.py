@@ -138,12 +138,17 @@ def _finish(settings: Settings, title: str) -> None:
             return
         while drain(5.0, on_chunk=advance):
             continue
+    from search.engines.base import EngineUnavailable
     from search.indexing import Indexer
 
     indexer = Indexer()
     try:
         while indexer.run_once():
             continue
+    except EngineUnavailable as error:
+        if error.code != "index_locked":
+            raise
+        # The indexer of a service on another machine goes on with it.
     finally:
         indexer.close()
 

@@ -150,7 +150,10 @@ class Engine(Protocol):
     """One index, by its address (`SEARCH_URL`), in generations: a new one is built beside the live one."""
 
     parallel: bool
-    """Several processes may write one generation at a time; otherwise a second writer is refused."""
+    """Several processes may write one generation at a time; otherwise a second writer is refused.
+
+    What `write` returned from is then safe: the commit of any of them makes it visible.
+    """
 
     @classmethod
     def open(cls, url: str, data_dir: str) -> Self: ...
@@ -191,8 +194,11 @@ class Engine(Protocol):
         """Remove a generation that is not live; one that is gone already is fine."""
         ...
 
-    def outdated(self) -> str | None:
-        """Why the index has to be built anew (none there yet, another version of the analysis, …), else None."""
+    def outdated(self, generation: str | None = None) -> str | None:
+        """Why the live index, or this generation, has to be built anew (none there yet, another analysis, …), or None.
+
+        One that cannot even be read gives EngineUnavailable with the code `index_outdated` when it is opened.
+        """
         ...
 
     def clear(self) -> None:

@@ -19,7 +19,7 @@ from search import indexing
 from search.cards import make_document
 from search.engines import open_engine
 from search.engines.base import Engine
-from search.indexing import Indexer, rebuild_requested, request_rebuild
+from search.indexing import Indexer
 from search.query import Node, Query, Range, Term, Text
 from search.results import Search, Terms
 
@@ -168,28 +168,6 @@ def test_an_index_ahead_of_the_database_is_built_anew(engine: Engine) -> None:
     follow(second)
     second.close()
     assert {hit.number for hit in engine.reader().search(Search(Query())).hits} == {6}
-
-
-def test_rebuild(engine: Engine, indexer: Indexer) -> None:
-    one, *_ = add(*(document(f"text {n}") for n in range(3)))
-    follow(indexer)
-    edit(one, ChangeKind.DELETED, document={}, deleted_at=timezone.now())
-    done: list[int] = []
-    assert indexer.rebuild(done.append) == 2 == sum(done)
-    assert found(engine) == {2, 3}
-    add(document("later"))
-    follow(indexer)
-    assert found(engine) == {2, 3, 4}
-
-
-def test_another_process_may_ask_for_a_rebuild(engine: Engine, indexer: Indexer) -> None:
-    add(document("before"))
-    follow(indexer)
-    Article.objects.update(document=document("after"))
-    request_rebuild()
-    assert rebuild_requested()
-    follow(indexer)
-    assert not rebuild_requested() and found(engine, Text("after")) == {1}
 
 
 def test_runs_until_it_is_told_to_stop(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -108,8 +108,8 @@ class TantivyEngine:
                 with storage.locked(directory):
                     storage.remove(directory)
 
-    def outdated(self) -> str | None:
-        directory = storage.live(self.root)
+    def outdated(self, generation: str | None = None) -> str | None:
+        directory = storage.live(self.root) if generation is None else self._directory(generation)
         return storage.outdated(directory)[1] if directory else "There is no index yet."
 
     def clear(self) -> None:
