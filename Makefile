@@ -5,7 +5,7 @@ BIN    := $(VENV)/bin
 STAMP  := $(VENV)/.installed
 LOCKS  := requirements/uv.txt requirements/dev.txt
 
-.PHONY: help install run test lint bench lock clean env
+.PHONY: help install run test chaos lint bench lock clean env
 help: ## Show what there is to make
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
 
@@ -22,8 +22,12 @@ $(STAMP): $(LOCKS) pyproject.toml
 run: install ## Run the whole service on http://127.0.0.1:8000
 	@exec $(BIN)/newsapi serve
 
-test: install lint ## Lint, types, import rules, then every test
+test: install lint ## Lint, types, import rules, then every test; those of the database on PostgreSQL too
+	$(BIN)/python -m tests.servers.postgres $(BIN)/python -m pytest --only-database
 	$(BIN)/python -m pytest
+
+chaos: install ## Kill, stop and wipe everything while articles come in: make chaos SEED=7 MINUTES=15
+	$(BIN)/python -m tests.services.chaos --seed $(or $(SEED),1) --minutes $(or $(MINUTES),10)
 
 lint: install ## ruff, mypy (strict), import-linter
 	$(BIN)/ruff check .

@@ -1,0 +1,87 @@
+"""One role of the service by hand, as `newsapi serve --role …`, in a process group of its own."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Mapping
+from pathlib import Path
+
+from newsapi.serving import guard
+from tests.servers.process import tell_guard
+
+
+class Role:
+    """A process group; `start` again after `kill`. Ends with the test run, however that ends."""
+
+    def __init__(self, name: str, arguments: list[str], env: Mapping[str, str], log: Path) -> None:
+        self.name = name
+        self.arguments = arguments
+        self.env = dict(env)
+        self.log = log
+        self.popen: subprocess.Popen[bytes] | None = None
+
+    def start(self) -> None:
+        with self.log.open("ab") as log:
+            self.popen = subprocess.Popen(
+                [sys.executable, "-m", "newsapi.cli.main", "serve", *self.arguments],
+                env=self.env,
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+                start_new_session=True,
+            )
+        tell_guard("+", self.popen.pid)
+
+    @property
+    def running(self) -> bool:
+        return self.popen is not None and self.popen.poll() is None
+
+    def kill(self) -> None:
+        """SIGKILL to the whole group at once."""
+        self.end(signal.SIGKILL)
+
+    def end(self, number: int = signal.SIGTERM, within: float = 15.0) -> float:
+        """Send the signal to the role's first process (SIGKILL: to its group); seconds until it ended."""
+        assert self.popen is not None
+        began = time.monotonic()
+        if number == signal.SIGKILL:
+            guard.send({self.popen.pid}, number)
+        else:
+            self.popen.send_signal(number)
+        try:
+            self.popen.wait(timeout=within)
+        except subprocess.TimeoutExpired:
+            guard.send({self.popen.pid}, signal.SIGKILL)
+            self.popen.wait()
+            raise
+        tell_guard("-", self.popen.pid)
+        return time.monotonic() - began
+
+    def restart(self) -> None:
+        """As whoever watches over the roles does, when one has died."""
+        self.kill()
+        self.start()
+
+    def printed(self, most: int = 4000) -> str:
+        return self.log.read_text(errors="replace")[-most:] if self.log.exists() else ""
+
+
+def environment(data: Path, **settings: str) -> dict[str, str]:
+    """The machine's environment without settings of ours, and these."""
+    mine = (
+        "NEWSAPI_",
+        "DATABASE_URL",
+        "REDIS_URL",
+        "SEARCH_",
+        "SECRET_KEY",
+        "DEBUG",
+        "DJANGO_",
+        "ALLOWED_HOSTS",
+        "TEST_",
+    )
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(mine)}
+    return {**kept, "NEWSAPI_DATA_DIR": str(data), "NEWSAPI_SAMPLE": "off", "SECRET_KEY": "t" * 40, **settings}
