@@ -198,13 +198,13 @@ class Knowledge:
             known = self.cities[geonames]
             # One that we list is better known than a larger one of its name.
             known.population *= 3
-            for cell in variants(cells):
-                language, names = cell.split("=", 1)
+            for language, names in by_language(cells):
                 if language == "en":
-                    for alias in names.split(";"):
+                    self.exemplars.setdefault("en", []).append((known, names[0]))
+                    for alias in names:
                         self.add(known, "alias", alias)
                 else:
-                    self.native.setdefault(language, []).append((known, names.split(";")))
+                    self.native.setdefault(language, []).append((known, names))
 
     def _people(self) -> None:
         for file in ("people_politics.tsv", "people_culture.tsv"):
@@ -220,15 +220,38 @@ class Knowledge:
         """Sorts what is known by language, so that a language is read at once."""
         for name, cells in rows("native.tsv"):
             known = next(self.known[key] for kind in KINDS if (key := f"{kind}:{name}") in self.known)
-            for cell in variants(cells):
-                language, names = cell.split("=", 1)
-                self.native.setdefault(language, []).append((known, names.split(";")))
+            for language, names in by_language(cells):
+                self.native.setdefault(language, []).append((known, names))
+        for name, kind, country, iso, lat, lon, cells in rows("regions.tsv"):
+            if kind:
+                position = (float(lat), float(lon))
+                plain = name.split(" (")[0]
+                known = Known(f"place:{name}", "place", plain, country or None, position, iso, admin=iso)
+                self.add(self._known(known), "name", plain)
+            else:
+                known = self.known[name] if name.startswith("country:") else self.known[f"place:{name}"]
+            self._tell(known, cells)
+        for name, country, cells in rows("institutions.tsv"):
+            plain = name.split(" (")[0]
+            known = self._known(Known(f"organisation:{name}", "organisation", plain, country or None))
+            if " " in plain and plain == name:
+                self.add(known, "name", plain)
+            self._tell(known, cells)
         for language, geonames, name in rows("cities_cldr.tsv"):
             if geonames in self.cities:
                 self.exemplars.setdefault(language, []).append((self.cities[geonames], name))
         for language, code, names, demonyms in rows("demonyms.tsv"):
             country = self.known[f"country:{code}"]
             self.national.setdefault(language, []).append((country, variants(names), variants(demonyms)))
+
+    def _tell(self, known: Known, cells: str) -> None:
+        """Takes the names of each language."""
+        for language, names in by_language(cells):
+            if language == "en":
+                for alias in names:
+                    self.add(known, "alias", alias)
+            else:
+                self.native.setdefault(language, []).append((known, names))
 
     def _organisations(self) -> None:
         for name, country, aliases in rows("organisations.tsv"):
@@ -275,6 +298,14 @@ class Knowledge:
                 self.add(known, kind, alias)
         elif words[0] not in common and len(alias) > 3 and (language == "en" or agency):
             self.add(known, kind, alias, 0 if agency else WORD)
+
+
+def by_language(cells: str) -> Iterator[tuple[str, list[str]]]:
+    """The languages of `lang,lang=name;alias|…` and their names, the first of which is the one used."""
+    for cell in variants(cells):
+        languages, names = cell.split("=", 1)
+        for language in languages.split(","):
+            yield language, names.split(";")
 
 
 KINDS = ("person", "organisation", "place")

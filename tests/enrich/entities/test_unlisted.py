@@ -20,7 +20,7 @@ SNIPPETS = [
     (
         "en",
         "Officials of the Ministry of Defence of Ukraine and the Centre for European Policy Studies met in Kharkiv. The QZTA said it would appeal. Lawyers for the QZTA declined to comment. GDP fell and the CEO left.",
-        "organisation Ministry of Defence|organisation Centre for European Policy Studies|organisation QZTA|place Kharkiv|place Ukraine",
+        "organisation Ministry of Defence of Ukraine|organisation Centre for European Policy Studies|organisation QZTA|place Kharkiv",
     ),
     (
         "en",
@@ -70,12 +70,12 @@ SNIPPETS = [
     (
         "ru",
         "Министерство обороны России и Центральный банк отказались от комментариев. Эксперт Глеб Ставицкий заявил, что Государственная дума ждёт.",
-        "organisation Министерство обороны|person Глеб Ставицкий|place Россия",
+        "organisation Министерство обороны России|organisation Государственная дума|person Глеб Ставицкий",
     ),
     (
         "uk",
         "Міністерство оборони України і Верховна Рада мовчать. Речниця Соломія Гнатюк заявила, що Національний банк чекає.",
-        "organisation Міністерство оборони|person Соломія Гнатюк|place Україна",
+        "organisation Міністерство оборони України|organisation Верховна Рада|person Соломія Гнатюк",
     ),
     (
         "tr",
