@@ -3,14 +3,40 @@
 from __future__ import annotations
 
 import os
+from datetime import UTC, datetime
 from typing import Any
 
-from celery import Celery
+from celery import Celery, Task
 from celery.signals import beat_init, setup_logging, worker_init
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "newsapi.settings")
+PUBLISHES_WITHIN = 0.25
+"""Seconds that a broker has for each answer to who publishes: a request waits for it."""
+MAX_COUNTDOWN = 60.0
+"""Seconds. What waits longer is a row with the time of its next attempt: Redis would give it out again and again."""
 
-app = Celery("newsapi")
+
+class App(Celery):
+    """Celery whose publishers do not wait for a broker that hangs; its consumers wait as the settings say."""
+
+    def connection_for_write(self, url: str | None = None, **kwargs: Any) -> Any:
+        given = kwargs.pop("transport_options", None) or {}
+        options = {**given, "socket_timeout": PUBLISHES_WITHIN, "max_retries": 0}
+        return super().connection_for_write(url, transport_options=options, **kwargs)
+
+
+class Soon(Task):  # type: ignore[misc]
+    """A task that is to run now or within MAX_COUNTDOWN."""
+
+    def apply_async(self, *args: Any, countdown: float | None = None, eta: datetime | None = None, **more: Any) -> Any:
+        if eta is not None:
+            countdown = (eta - datetime.now(eta.tzinfo or UTC)).total_seconds()
+        if countdown is not None and countdown > MAX_COUNTDOWN:
+            raise ValueError(f"{self.name} is to run in {countdown:.0f} s; keep its time in a row for a sweeper.")
+        return super().apply_async(*args, countdown=countdown, **more)
+
+
+app = App("newsapi", task_cls=Soon)
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
 

@@ -72,6 +72,19 @@ def _url(*schemes: str) -> Callable[[str], str]:
     return parse
 
 
+def _search_url(value: str) -> str:
+    """Elasticsearch may have several hosts, each with a port of its own: `http://one:9200,two:9200/prefix`."""
+    scheme, separator, rest = value.partition("://")
+    if scheme in ("http", "https") and separator:
+        hosts = rest.partition("/")[0].rpartition("@")[2]
+        for host in hosts.split(","):
+            _url("http", "https")(f"{scheme}://{host}")
+        if all(host.strip() for host in hosts.split(",")):
+            return value
+        raise ValueError("it must name a host, like http://127.0.0.1:9200")
+    return _url("tantivy", "http", "https")(value)
+
+
 def _path(value: str) -> Path:
     if "\0" in value:
         raise ValueError("it must be a path")
@@ -141,7 +154,11 @@ SETTINGS: tuple[Setting, ...] = (
         "Seconds after which what a killed process was working on is taken up by another.",
     ),
     Setting("REDIS_URL", "redis_url", _url("redis", "rediss", "unix"), None, "Redis: queues, wake-ups, cache."),
-    Setting("SEARCH_URL", "search_url", _url("tantivy", "http", "https"), "tantivy:", "The search engine."),
+    Setting("SEARCH_URL", "search_url", _search_url, "tantivy:", "The search engine."),
+    Setting("SEARCH_TIMEOUT", "search_timeout", _whole(1, 600), "10", "Seconds that a search may take (Elasticsearch)."),
+    Setting("SEARCH_SHARDS", "search_shards", _whole(1, 1024), "1", "Shards of a new index (Elasticsearch)."),
+    Setting("SEARCH_REPLICAS", "search_replicas", _whole(0, 20), "0", "Copies of each shard (Elasticsearch)."),
+    Setting("SEARCH_PERIOD", "search_period", _choice("", "month"), "", "month: an index a month (Elasticsearch)."),
     Setting("SECRET_KEY", "secret_key", _secret, None, "Signs sessions and cursors."),
     Setting("ALLOWED_HOSTS", "allowed_hosts", _names, "", "Further host names that requests may come for."),
     Setting("DEBUG", "debug", _boolean, "off", "Error pages with details; never on where others can reach it."),
@@ -173,6 +190,10 @@ class Settings:
     lease: int
     redis_url: str
     search_url: str
+    search_timeout: int
+    search_shards: int
+    search_replicas: int
+    search_period: str
     secret_key: str
     allowed_hosts: tuple[str, ...]
     debug: bool

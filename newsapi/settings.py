@@ -6,6 +6,7 @@ import secrets
 from typing import Any
 
 import dj_database_url
+from celery.schedules import crontab
 
 from newsapi import __version__
 from newsapi.env import BASE_DIR, load
@@ -14,6 +15,10 @@ from newsapi.serving.roles import QUEUES
 ENV = load()
 DATA_DIR = ENV.data_dir
 SEARCH_URL = ENV.search_url
+SEARCH_TIMEOUT = ENV.search_timeout
+SEARCH_SHARDS = ENV.search_shards
+SEARCH_REPLICAS = ENV.search_replicas
+SEARCH_PERIOD = ENV.search_period
 LEASE_SECONDS = ENV.lease
 REDIS_URL = ENV.redis_url
 OUTBOUND_ALLOWED_NETWORKS = ENV.outbound_allowed_networks
@@ -122,7 +127,8 @@ CACHES = {
         "BACKEND": "django.core.cache.backends.redis.RedisCache",
         "LOCATION": REDIS_URL,
         "KEY_PREFIX": "cache",
-        "OPTIONS": {"socket_connect_timeout": 0.25, "socket_timeout": 1.0},
+        # Short: a request waits for it, and nothing depends on it.
+        "OPTIONS": {"socket_connect_timeout": 0.25, "socket_timeout": 0.3},
     }
 }
 USE_TZ = True
@@ -200,6 +206,7 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
 CELERY_TASK_PUBLISH_RETRY = False
 CELERY_BEAT_SCHEDULE = {
     "sweep-captures": {"task": "ingest.tasks.sweep", "schedule": 5.0, "options": {"expires": 5}},
+    "reconcile": {"task": "search.tasks.reconcile", "schedule": crontab(hour=3, minute=17)},
 }
 
 LOGGING = {
