@@ -2,8 +2,8 @@
 
 In the manner of VADER (Hutto & Gilbert 2014), with own lexicons for news. One is `data/sentiment/LANGUAGE.txt`: lines
 of a mark and terms with commas between. `+3` to `-3` are weights, `!` words that negate, `^` that intensify, `~` that
-weaken. `term*` is a prefix; below a line that begins with `*` every term is one, except `term=`. To add a language,
-add its file.
+weaken. `term*` is a prefix; below a line that begins with `*` every term is one, except `term=`. Chinese and
+Japanese terms may stand anywhere. To add a language, add its file.
 """
 
 from __future__ import annotations
@@ -31,7 +31,12 @@ INERTIA, INERTIA_PER_WORD = 3.0, 0.012
 
 _SENTENCE = re.compile(r"[.!?;:。！？؟।]+\s*")
 _NOT = re.compile(r"n['’]t\b")
-_NEAREST = {"bs": "hr", "sh": "hr", "sr": "hr", "gl": "pt", "af": "nl", "nb": "no", "nn": "no", "da": "no", "be": "ru"}
+_NEAREST = {
+    **{"bs": "hr", "sh": "hr", "sr": "hr", "cnr": "hr", "gl": "pt", "af": "nl", "nb": "no", "nn": "no", "be": "ru"},
+    **{"sk": "cs", "mk": "bg", "ms": "id", "zsm": "id", "in": "id", "iw": "he", "prs": "fa", "yue": "zh", "mo": "ro"},
+}
+# Where no spaces part words: the terms are cut out of the text, and two letters are counted as a word.
+_UNSPACED = {"zh", "ja"}
 _MARKS = {"!", "^", "~"}
 
 
@@ -45,6 +50,7 @@ class Lexicon:
     marks: dict[str, str]
     phrase_starts: set[str] = field(default_factory=set)
     known: dict[str, float] = field(default_factory=dict)
+    cutter: re.Pattern[str] | None = None
 
     def weight(self, word: str) -> float:
         """The weight of a folded word; 0.0 if it says nothing."""
@@ -98,6 +104,9 @@ def load(language: str) -> Lexicon:
                     lexicon.prefixes[word] = float(mark)
                 else:
                     lexicon.words[word] = float(mark)
+    if language in _UNSPACED:
+        terms = sorted([*lexicon.words, *lexicon.marks], key=len, reverse=True)
+        lexicon.cutter = re.compile("|".join(map(re.escape, terms)))
     return lexicon
 
 
@@ -147,8 +156,13 @@ def _add_up(text: str, lexicon: Lexicon) -> tuple[float, float, int]:
         text = _NOT.sub(" not", text)
     known, starts, language = lexicon.known, lexicon.phrase_starts, lexicon.language
     for sentence in _SENTENCE.split(text):
-        words = prepare(sentence, language).split()
-        count += len(words)
+        prepared = prepare(sentence, language)
+        if lexicon.cutter:
+            words = lexicon.cutter.findall(prepared)
+            count += len(prepared) // 2
+        else:
+            words = prepared.split()
+            count += len(words)
         negated_until, factor = -1, 1.0
         for at, word in enumerate(words):
             mark = marks.get(word)
@@ -166,7 +180,7 @@ def _add_up(text: str, lexicon: Lexicon) -> tuple[float, float, int]:
                         bad -= weight
                 factor = 1.0
             elif mark == "!":
-                negated_until = at + REACH
+                negated_until = at + (1 if lexicon.cutter else REACH)
             else:
                 factor = STRONGER if mark == "^" else WEAKER
     return good, bad, count
