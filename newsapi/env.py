@@ -155,7 +155,7 @@ SETTINGS: tuple[Setting, ...] = (
     ),
     Setting("REDIS_URL", "redis_url", _url("redis", "rediss", "unix"), None, "Redis: queues, wake-ups, cache."),
     Setting("SEARCH_URL", "search_url", _search_url, "tantivy:", "The search engine."),
-    Setting("SEARCH_TIMEOUT", "search_timeout", _whole(1, 600), "10", "Seconds that a search may take (Elasticsearch)."),
+    Setting("SEARCH_TIMEOUT", "search_timeout", _whole(1, 600), "10", "Seconds a search may take (Elasticsearch)."),
     Setting("SEARCH_SHARDS", "search_shards", _whole(1, 1024), "1", "Shards of a new index (Elasticsearch)."),
     Setting("SEARCH_REPLICAS", "search_replicas", _whole(0, 20), "0", "Copies of each shard (Elasticsearch)."),
     Setting("SEARCH_PERIOD", "search_period", _choice("", "month"), "", "month: an index a month (Elasticsearch)."),

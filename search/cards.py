@@ -16,6 +16,7 @@ COLUMNS = (
     "revision",
     "version",
     "date",
+    "created_at",
     "source_id",
     "duplicate_of_id",
     "deleted_at",
@@ -36,7 +37,9 @@ Json = Mapping[str, Any]
 def make_document(article: Article) -> IndexDocument:
     """What the index keeps of an article, a tombstone for a deleted one. Reads nothing but the row."""
     if article.deleted_at is not None:
-        return IndexDocument(article.id, article.number, article.version, article.date, deleted=True)
+        return IndexDocument(
+            article.id, article.number, article.version, article.date, deleted=True, first_seen=article.created_at
+        )
     document: Json = article.document
     language = str((document.get("language") or {}).get("code") or "")
     keywords, matches = _keywords(article, document, language)
@@ -53,6 +56,7 @@ def make_document(article: Article) -> IndexDocument:
         numbers={"words": document.get("word_count") or 0} | ({} if sentiment is None else {"sentiment": sentiment}),
         booleans={"duplicate": article.duplicate_of_id is not None},
         card=dumps(make_card(article, document)),
+        first_seen=article.created_at,
     )
 
 

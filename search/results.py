@@ -26,7 +26,8 @@ class IndexDocument:
 
     `keywords` hold what facets show, `matches` (folded fields only) what filters compare, already folded and possibly
     more than the facet value. `card` is the JSON object that a list shows, kept and handed back byte for byte.
-    A `deleted` document carries only id, number, version and date.
+    A `deleted` document carries only id, number, version, date and `first_seen`: when the article came, which never
+    changes (the date may be corrected), so that an engine may keep it by that.
     """
 
     id: UUID
@@ -41,6 +42,7 @@ class IndexDocument:
     numbers: Mapping[str, float | int] = field(default_factory=dict)
     booleans: Mapping[str, bool] = field(default_factory=dict)
     card: bytes = b"{}"
+    first_seen: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

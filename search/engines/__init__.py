@@ -17,7 +17,11 @@ def open_engine(url: str, data_dir: str) -> Engine:
         from search.engines.tantivy import TantivyEngine
 
         return TantivyEngine.open(url, data_dir)
-    raise EngineUnavailable(f"SEARCH_URL is “{url}”: it must be tantivy: (an http address comes with a later version).")
+    if url.startswith(("http://", "https://")):
+        from search.engines.elasticsearch import ElasticsearchEngine
+
+        return ElasticsearchEngine.open(url, data_dir)
+    raise EngineUnavailable(f"SEARCH_URL is “{url}”: it must be tantivy: or the http address of an Elasticsearch.")
 
 
 def get_engine() -> Engine:

@@ -1,0 +1,144 @@
+"""A node of the cluster that is not waited for when it hangs: whoever waits asks whether it still answers at all."""
+
+from __future__ import annotations
+
+import threading
+import time
+from typing import Any, NoReturn
+
+import urllib3
+from elastic_transport import (
+    ApiResponseMeta,
+    ConnectionError,
+    ConnectionTimeout,
+    HttpHeaders,
+    NodeConfig,
+    TransportError,
+    Urllib3HttpNode,
+)
+from elastic_transport._models import DEFAULT, DefaultType
+from elastic_transport._node._base import NodeApiResponse
+from urllib3.util import wait_for_read
+
+CONNECT = 0.5
+PATIENCE = 0.5
+"""Seconds without an answer after which the node is asked whether it is there."""
+PROBE = 0.35
+"""Seconds that it has for that, where there are others to turn to."""
+PROBE_ALONE = 1.0
+GIVE_UP = 1.2
+"""Seconds after which no other node is tried."""
+BODY = 1.0
+"""Seconds between two pieces of an answer that has begun."""
+
+
+class Hung(Exception):
+    """The node takes connections and says nothing."""
+
+
+class Slow(TransportError):
+    """The node is there, the answer did not come in time. Asking again would not help."""
+
+
+class Deadline(threading.local):
+    """When the request of this thread began, over all nodes that it tries; None where nobody is waiting for it."""
+
+    began: float | None = None
+
+    def passed(self) -> bool:
+        return self.began is not None and time.monotonic() - self.began > GIVE_UP
+
+
+DEADLINE = Deadline()
+
+
+class WatchfulNode(Urllib3HttpNode):
+    """Speaks to one node. Raises ConnectionError or ConnectionTimeout where it is gone or hangs, else Slow."""
+
+    def __init__(self, config: NodeConfig) -> None:
+        super().__init__(config)
+        self._probe = Urllib3HttpNode(config)
+        self._lock = threading.Lock()
+        self._asked = 0.0
+        self._answered = True
+        self.connect = CONNECT
+        self.probe = PROBE
+        base: Any = self.pool.ConnectionCls
+        self.pool.ConnectionCls = type("WatchfulConnection", (_Watchful, base), {"answers": self.answers})
+
+    def answers(self) -> bool:
+        """Whether the node answers anything. Threads that ask at the same time share the answer."""
+        with self._lock:
+            now = time.monotonic()
+            if now - self._asked > self.probe:
+                self._asked = now
+                self._answered = self._ask()
+            return self._answered
+
+    def _ask(self) -> bool:
+        timeout = urllib3.Timeout(total=self.probe)
+        try:
+            self._probe.pool.urlopen("HEAD", "/", retries=False, timeout=timeout, headers=self._headers)
+        except (urllib3.exceptions.HTTPError, OSError):
+            return False
+        return True
+
+    def perform_request(
+        self,
+        method: str,
+        target: str,
+        body: bytes | None = None,
+        headers: HttpHeaders | None = None,
+        request_timeout: float | DefaultType | None = DEFAULT,
+    ) -> NodeApiResponse:
+        if DEADLINE.passed():
+            raise ConnectionTimeout("there was no time left for this node")
+        started = time.monotonic()
+        sent = self._headers.copy()
+        sent.update(headers or {})
+        read = self.config.request_timeout if isinstance(request_timeout, DefaultType) else request_timeout
+        timeout = urllib3.Timeout(connect=self.connect, read=read)
+        try:
+            response = self.pool.urlopen(
+                method, self.path_prefix + target, body=body or None, retries=False, headers=sent, timeout=timeout
+            )
+        except (urllib3.exceptions.HTTPError, OSError, Hung) as error:
+            self._explain(error)
+        meta = ApiResponseMeta(
+            node=self.config,
+            duration=time.monotonic() - started,
+            http_version="1.1",
+            status=response.status,
+            headers=HttpHeaders(response.headers),
+        )
+        return NodeApiResponse(meta, response.data)
+
+    def _explain(self, error: Exception) -> NoReturn:
+        if isinstance(error, Hung):
+            raise ConnectionTimeout("it takes connections and does not answer", errors=(error,)) from error
+        if isinstance(error, urllib3.exceptions.ReadTimeoutError) and self.answers():
+            raise Slow("it did not answer in time", errors=(error,)) from error
+        raise ConnectionError(str(error), errors=(error,)) from error
+
+    def close(self) -> None:
+        super().close()
+        self._probe.close()
+
+
+class _Watchful:
+    """Mixed into urllib3's connections: waits in steps, and between them looks whether it is worth it."""
+
+    sock: Any
+    timeout: float | None
+    answers: Any
+
+    def getresponse(self) -> Any:
+        began = time.monotonic()
+        hurried = DEADLINE.began is not None
+        while not wait_for_read(self.sock, PATIENCE if hurried else 10 * PATIENCE):
+            if not self.answers():
+                raise Hung
+            if self.timeout is not None and time.monotonic() - began > self.timeout:
+                raise TimeoutError
+        self.timeout = BODY if hurried else 10 * BODY
+        return super().getresponse()  # type: ignore[misc]
