@@ -155,8 +155,15 @@ def _split_chunk(chunk: str) -> tuple[str, str | None, str | None, str | None]:
             if known:
                 tokens, by = tokens[:i], known.name
                 break
+            if word == "for" and i >= 2 and (tokens[i + 1][:1].isupper() or tokens[i + 1] == "the"):
+                # "SALLY ARMITAGE FOR DAILY BEACON"
+                tokens, by = tokens[:i], tidy_name(" ".join(tokens[i + 1 :]))
+                break
         if word in vocabulary.prepositions and tokens[i].islower() and i + 1 < len(tokens):
             after = tokens[i + 1 :]
+            if after[0] == "the" and len(after) > 1:
+                # "at the Docklands Stadium"
+                after = after[1:]
             if (
                 len(after) <= 4
                 and (after[0][:1].isupper() or not after[0][:1].islower())

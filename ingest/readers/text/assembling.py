@@ -40,6 +40,9 @@ _RIGHTS = re.compile(
     r"|все права|усі права)",
     re.I,
 )
+_RESERVED = re.compile(
+    r"reserved|riservat|reservados|réservés|vorbehalten|zastrzeżone|vyhrazena|reproduc|riproduz", re.I
+)
 _HASHTAG = re.compile(r"[#＃]([\w\u0900-\u0d7f\u0e00-\u0e7f·’'-]{2,60})")
 _TAG_BREAK = re.compile(r"\s*[,;、،|•·]\s*|\s+/\s+|\s{2,}")
 
@@ -71,7 +74,7 @@ def assemble(raw: RawDocument, text: str) -> Draft:
     title = list(head.cluster.keys if head.cluster else [])
     out = Assembly()
     if head.end < len(entries) or not head.body:
-        body = read_body(entries, head.end, title)
+        body = read_body(entries, head.end, title, (name for byline, _ in head.bylines for name in byline.authors))
         paragraphs = [*head.body, *body.paragraphs]
     else:
         body, paragraphs = read_body(entries, len(entries), title), list(head.body)
@@ -160,6 +163,8 @@ def _site(out: Assembly, entries: list[Entry], head: Head, raw: RawDocument, sou
         for entry in reversed(entries):
             if entry.kind is Kind.COPYRIGHT and (match := _RIGHTS.search(entry.text[:300])):
                 name = match[1].strip(" -–—|:")
+                if _RESERVED.search(name):
+                    continue
                 if 1 < len(name) <= 40 and normalise(name) and name[0].isalnum() and not name.islower():
                     out.set("site", name, "copyright line", 0.6, entry.block.lines)
                     break
@@ -223,6 +228,10 @@ def _dates(
             out.set("modified_at", when.at, "labelled date", when.confidence, entries[i].block.lines, when.note)
         elif label == "published":
             out.set("published_at", when.at, "labelled date", when.confidence, entries[i].block.lines, when.note)
+    for entry in entries:
+        if entry.kind is Kind.NOTE and (noted := find_dates(entry.text[:200], received_at=received, language=language)):
+            out.set("modified_at", noted[0].at, "note of a correction", 0.7, entry.block.lines, noted[0].note)
+            break
     for when, label, i in found:
         if label is None:
             near = i in above
@@ -279,7 +288,8 @@ def _opening_and_end(
         if filed and filed.end < len(texts[i]):
             lines = entries[i].block.lines[:1]
             if filed.place:
-                out.set("dateline", Dateline(filed.place, filed.date), "opening of the article", 0.9, lines)
+                place = _without_site(filed.place, out.fields.get("site"))
+                out.set("dateline", Dateline(place, filed.date), "opening of the article", 0.9, lines)
             out.set("credited_to", filed.publisher, "dateline", 0.9, lines)
             if filed.author:
                 name = re.sub(r"\s?(?:기자|특파원|記者)$", "", filed.author)
@@ -291,6 +301,12 @@ def _opening_and_end(
         last = full[-1]
         texts[last], credited = credits.signature(texts[last])
         out.set("credited_to", credited, "signature", 0.8, entries[last].block.lines[-1:])
+
+
+def _without_site(place: str, site: str | None) -> str:
+    """ "WAINGAPU" of "WAINGAPU, Suara Timur"."""
+    head, comma, last = place.rpartition(",")
+    return head.strip() if comma and (same_name(last.strip(), site) or domain(last.strip())) else place
 
 
 def _people(
@@ -311,6 +327,7 @@ def _people(
             if entries[last].units <= 24 and (byline := byline_of(entries[last], texts[last])) is not None:
                 found.append((byline, last))
                 texts[last] = ""
+    site = out.fields.get("site")
     if found:
         named = [(byline, i) for byline, i in found if byline.authors] or found
         byline, at = named[0]
@@ -318,7 +335,7 @@ def _people(
         authors = tuple(
             name
             for name in dict.fromkeys(name for one, _ in named for name in one.authors)
-            if (known := find_publisher(name)) is None or known.ambiguous
+            if ((known := find_publisher(name)) is None or known.ambiguous) and not same_name(name, site)
         )
         out.set(
             "authors",

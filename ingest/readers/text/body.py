@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from enrich import sections
+from ingest.readers.dates import label_of
 from ingest.readers.text import headline as headlines
 from ingest.readers.text.entries import Entry, Kind
-from ingest.readers.text.vocabulary import vocabulary
+from ingest.readers.text.lists import follows_values, is_list, is_subhead
+from ingest.readers.text.pictures import caption_between
 
 _EMBEDDED = frozenset(["Gallery", "Video", "Podcast"])
 """What a line that says so between paragraphs had below it on the page."""
@@ -28,8 +31,9 @@ class Body:
 class _Reader:
     """Goes down the article once, keeping, dropping, or holding short lines until it is clear what they belong to."""
 
-    def __init__(self, entries: list[Entry], title: list[str]) -> None:
-        self.entries, self.title = entries, title
+    def __init__(self, entries: list[Entry], title: list[str], authors: frozenset[str], start: int) -> None:
+        self.entries, self.title, self.authors = entries, title, authors
+        self.days = _days(entries, start)
         self.body = Body()
         self.held: list[int] = []
         self.skipping: Kind | None = None
@@ -73,6 +77,9 @@ class _Reader:
             return
         if any(headlines.same(headlines.key_of(entry.text), key) for key in self.title):
             return
+        if self.words and entry.text in self.authors and self._near_end(i):
+            self._marker_of(Kind.BIO)
+            return
         self.held.append(i)
 
     def _marker(self, i: int) -> bool:
@@ -93,13 +100,14 @@ class _Reader:
             body.sources.append(i)
         elif kind is Kind.SIGNOFF:
             body.signoffs.append(i)
+        elif kind is Kind.DATE and i in self.days and not self.skipping:
+            self.held.append(i)
         elif kind is Kind.DATE:
             body.dates.append(i)
             if self.skipping is Kind.LIST:
                 self.dropped.append(i)
         elif kind in (Kind.LIST, Kind.RELATED, Kind.BIO):
-            self._drop_held(len(self.held) > 2)
-            self.skipping, self.dropped = kind, []
+            self._marker_of(kind)
         elif kind is Kind.COMMENTS:
             self._drop_held(len(self.held) > 2)
             if self._comments_follow(i):
@@ -110,14 +118,23 @@ class _Reader:
             self.held.append(i)
         return False
 
+    def _marker_of(self, kind: Kind) -> None:
+        self._drop_held(len(self.held) > 2)
+        self.skipping, self.dropped = kind, []
+
+    def _near_end(self, i: int) -> bool:
+        """Whether no more than a note of two paragraphs follows before the article's end."""
+        paragraphs = 0
+        for entry in self.entries[i + 1 :]:
+            if entry.kind in (Kind.LIST, Kind.RELATED, Kind.COMMENTS, Kind.COPYRIGHT):
+                break
+            paragraphs += entry.kind is Kind.PARAGRAPH
+        return paragraphs <= 2
+
     def _subheading(self, i: int) -> bool:
         """Whether a line such as "About the project", a menu's word elsewhere, stands between two paragraphs."""
         around = self.entries[i - 1 : i + 2] if i else []
-        return (
-            len(around) == 3
-            and around[0].kind is around[2].kind is Kind.PARAGRAPH
-            and vocabulary().label("subhead", around[1].key) is not None
-        )
+        return len(around) == 3 and around[0].kind is around[2].kind is Kind.PARAGRAPH and is_subhead(around[1])
 
     def _comments_follow(self, i: int) -> bool:
         rest = self.entries[i + 1 :]
@@ -162,6 +179,7 @@ class _Reader:
         """Held lines turn out to be subheadings, list items, times of a live blog — or a list of headlines."""
         held = self.held
         self.held = []
+        held = self._without_captions(held)
         if not held:
             return
         shorts = [i for i in held if self.entries[i].kind is Kind.SHORT]
@@ -174,19 +192,20 @@ class _Reader:
             held = [i for i in held if i >= times[-1]]
         self.body.paragraphs += held
 
+    def _without_captions(self, held: list[int]) -> list[int]:
+        """Held lines without those that have the form of a picture's caption; these are left to the images."""
+        if not self.words:
+            return held
+        above = [self.entries[i] for i in self.body.paragraphs[-4:]]
+        shown = [i for i in held if len(held) <= 2 and caption_between(self.entries[i], above)]
+        self.body.images += shown
+        for i in shown:
+            self.entries[i].kind = Kind.CAPTION
+        return [i for i in held if i not in shown]
+
     def _is_list(self, held: list[int]) -> bool:
-        """Items of a list within the article: bulleted, numbered, announced by a colon, or lines of a dialogue."""
-        texts = [self.entries[i].text for i in held]
-        marked = sum(text[0] in "-–—•*·●▪◦►✔✅" or text[:3].rstrip(" .):")[:2].isdigit() for text in texts)
-        if marked >= len(texts) * 0.7:
-            return True
         before = self.body.paragraphs[-1] if self.body.paragraphs else None
-        if before is not None and self.entries[before].text.rstrip().endswith((":", "：", ";", ",")):
-            return True
-        ending = sum(text.rstrip().endswith((";", ",", ":", "–", "—")) for text in texts)
-        if ending >= len(texts) * 0.6:
-            return True
-        return all(self.entries[i].units <= 30 and "?" in text[-3:] for i, text in zip(held, texts, strict=True))
+        return is_list([self.entries[i] for i in held], None if before is None else self.entries[before])
 
     def _drop_held(self, everything: bool = True) -> None:
         if everything:
@@ -196,7 +215,12 @@ class _Reader:
             self.held = []
 
     def _end(self) -> None:
-        """Short lines at the very end are furniture, unless they are the items of a list."""
+        """Short lines at the very end are furniture, unless they are items of a list or go on with a table."""
+        while self.held and self.body.paragraphs:
+            last = self.body.paragraphs[-1]
+            if self.held[0] != last + 1 or not follows_values(self.entries[self.held[0]], self.entries[last]):
+                break
+            self.body.paragraphs.append(self.held.pop(0))
         shorts = [i for i in self.held if self.entries[i].kind is Kind.SHORT]
         if shorts and self._is_list(shorts):
             self.body.paragraphs += self.held
@@ -206,6 +230,24 @@ class _Reader:
             self.body.signoffs += shorts[:3]
 
 
-def read_body(entries: list[Entry], start: int, title: list[str]) -> Body:
-    """The article's paragraphs from `start` on; `title` are the keys of the headline's forms, to be left out."""
-    return _Reader(entries, title).read(start)
+def _days(entries: list[Entry], start: int) -> frozenset[int]:
+    """Dates that head the parts of a chronicle: two and more, each alone between paragraphs."""
+    found = [
+        i
+        for i in range(max(start, 1), len(entries) - 1)
+        if entries[i].kind is Kind.DATE
+        and not entries[i].steps
+        and label_of(entries[i].text) is None
+        and entries[i - 1].kind in (Kind.PARAGRAPH, Kind.SENTENCE)
+        and entries[i + 1].kind in (Kind.PARAGRAPH, Kind.SENTENCE)
+    ]
+    return frozenset(found if len(found) > 1 else ())
+
+
+def read_body(entries: list[Entry], start: int, title: list[str], authors: Iterable[str] = ()) -> Body:
+    """The article's paragraphs from `start` on.
+
+    `title` are the keys of the headline's forms, to be left out; `authors` the names found above the article, which
+    head the notes about them below it.
+    """
+    return _Reader(entries, title, frozenset(authors), start).read(start)

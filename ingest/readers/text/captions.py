@@ -6,6 +6,7 @@ import re
 
 from ingest.readers.text.entries import Entry, Kind
 from ingest.readers.text.known import publisher as find_publisher
+from ingest.readers.text.pictures import says_shown
 from ingest.readers.text.vocabulary import Vocabulary, normalise
 
 CREDIT_END = re.compile(
@@ -58,6 +59,9 @@ def mark_caption(entry: Entry, text: str, words: Vocabulary) -> None:
     if (match := CREDIT_END.search(text, max(0, len(text) - 90))) and _apart(text, match.start()):
         entry.kind = Kind.CAPTION if entry.units > 6 else Kind.CREDIT
         entry.value = text
+        return
+    if entry.units <= 45 and says_shown(text):
+        entry.kind, entry.value = Kind.CAPTION, text
         return
     if entry.units <= 60 and _CREDIT_DOTS.search(text):
         entry.kind, entry.value = Kind.CAPTION, text

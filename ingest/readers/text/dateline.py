@@ -25,7 +25,7 @@ _TWO_DASHES = re.compile(
 )
 # "PUNE: A leopard …"
 _INDIAN = re.compile(r"^([A-Z]{4,20}(?: [A-Z]{3,20})?): (?=[\"“‘']?[A-Z])")
-_AGENCY = re.compile(r"[(/\[（]\s?([^()/\[\]（）]{2,32})\s?[)/\]）]")
+_AGENCY = re.compile(r"[(\[（]\s?([^()\[\]（）]{2,40})\s?[)\]）]|/\s?([^()/\[\]（）]{2,32})\s?/")
 _OPENING = re.compile(r"^[(\[（]([^()\[\]（）]{2,32})[)\]）]\s*(?:[-–—:|.]+\s*)?(?=\S)")
 _SLAV = re.compile(
     rf"^(?P<place>[{_UPPER}][\w’'-]{{2,25}}(?: [\w’'-]{{2,20}})?)[,.] (?P<date>\d{{1,2}}\.? [^\s.,/()]"
@@ -41,6 +41,18 @@ _CHINESE = re.compile(
     r"^[（(【\[]?\s?(?P<by>新华社|新華社|中新社|中新网|中央社|共同社|法新社|路透社?|美联社|美聯社|人民网|央视网|韩联社|俄新社|塔斯社|德新社|综合消息)"
     r"(?:记者|記者)?[^电電讯訊\d。，]{0,14}?(?P<place>[\u3400-\u9fff]{2,5}?)?(?P<date>(?:\d{1,2}月)?\d{1,2}日)?(?:综合|綜合|专|專|外)?[电電讯訊]"
     r"(?:\s?[（(](?:(?:记者|記者)\s?(?P<who>[\u3400-\u9fff、 ]{2,24})|[^)）]{1,30})[)）])?\s?[）)】\]]?\s*"
+)
+# "（中央社記者蔡智明嘉義縣8日電）": a name of two or three characters, then the place.
+_CENTRAL = re.compile(
+    r"^[（(]\s?(?P<by>中央社)(?:記者|记者)(?P<who>[\u3400-\u9fff]{2,3}(?:、[\u3400-\u9fff]{2,3}){0,4})"
+    r"(?P<place>[\u3400-\u9fff]{2,4})(?P<date>\d{1,2}日)(?:綜合|专|專|外)?[电電]\s?[）)]\s*"
+)
+# "光明日报记者 周仕兴 …", "〔記者王小明／台北報導〕", "本报记者 张三、李四 北京报道"
+_REPORTED = re.compile(
+    r"^(?P<open>[〔（(【\[])?\s?(?:本[报報社网網台]|(?P<by>[\u3400-\u9fff]{2,6}?[报報社网網台]))?(?:特派|见习|實習|实习)?(?:记者|記者)[\s:：]?"
+    r"(?P<who>[\u3400-\u9fff]{2,3}(?:[、\s·][\u3400-\u9fff]{2,3}(?=[、\s·／/〕）)】\]])){0,3})"
+    r"(?:\s?[／/]\s?(?P<place>[\u3400-\u9fff]{2,4}?)?(?:综合|綜合|即時|連線|專訪)?(?:报道|報導|報道|电|電|讯|訊))?"
+    r"(?(open)\s?[〕）)】\]]\s*|[\s　]+(?=\S))"
 )
 _KOREAN = re.compile(
     r"^[\[(（【]\s?(?P<place>[가-힣·]{2,8})\s?[=＝]\s?(?P<by>[가-힣A-Za-z0-9]{2,12})\s?[\])）】]\s*(?P<who>[가-힣]{2,4}(?:·[가-힣]{2,4})*\s?(?:기자|특파원))?\s*[=＝]?\s*"
@@ -160,7 +172,8 @@ class Filed:
 
 def _publisher(name: str) -> str | None:
     name = name.strip()
-    known = find_publisher(_AGENCIES.get(name, name))
+    # "dpa/lhe" is its service for Hesse.
+    known = find_publisher(_AGENCIES.get(name, name)) or ("/" in name and find_publisher(name.split("/")[0])) or None
     return known.name if known else None
 
 
@@ -190,13 +203,17 @@ def read_dateline(text: str, reference: datetime | None) -> Filed | None:
 
 
 def _eastern(head: str, reference: datetime | None) -> Filed | None:
-    for pattern in (_CHINESE, _KOREAN, _JAPANESE):
+    if match := _REPORTED.match(head):
+        who = "·".join(part for part in re.split(r"[、 \u3000·]+", match["who"]) if part)
+        named = find_publisher(match["by"]) if match["by"] else None
+        return Filed(match["place"], None, named.name if named else None, match.end(), who)
+    for pattern in (_CENTRAL, _CHINESE, _KOREAN, _JAPANESE):
         if match := pattern.match(head):
             groups = match.groupdict()
             by = groups.get("by")
             date = _date(groups["date"], reference) if groups.get("date") else None
             author = groups.get("who")
-            if author and pattern is _CHINESE:
+            if author and pattern in (_CENTRAL, _CHINESE):
                 author = "·".join(part for part in re.split(r"[、 ]+", author) if part)
             return Filed(groups.get("place"), date, (_publisher(by) or by) if by else None, match.end(), author)
     return None
@@ -223,7 +240,7 @@ def _western(head: str, reference: datetime | None) -> Filed | None:
     left = match["left"].strip()
     end = match.end()
     agency, where = None, ""
-    brackets = [bracket[1] for bracket in _AGENCY.finditer(left)]
+    brackets = [bracket[1] or bracket[2] for bracket in _AGENCY.finditer(left)]
     named = [name for name in brackets if _publisher(name)]
     if named:
         agency = _publisher(named[-1])
@@ -246,7 +263,7 @@ def _western(head: str, reference: datetime | None) -> Filed | None:
         elif when is not None:
             dated, date = True, when.at.date().isoformat()
             bare = (bare[: when.start] + " " + bare[when.end :]).strip(" ,.;")
-    bare = re.sub(r"[\s,.;]+$", "", bare)
+    bare = re.sub(r"[\s,.;–—-]+$", "", bare)
     if not bare and agency:
         return Filed(None, date, agency, end)
     if not bare or len(bare) > 60 or bare.count(" ") > 5 or any(char.isdigit() for char in bare):

@@ -29,6 +29,7 @@ class Kind(StrEnum):
     COMMENTS = "comments"
     BIO = "bio"
     SIGNOFF = "signoff"
+    NOTE = "note"
     COPYRIGHT = "copyright"
     PROMPT = "prompt"
     FURNITURE = "furniture"

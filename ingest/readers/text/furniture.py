@@ -14,6 +14,7 @@ from ingest.readers.text.vocabulary import Vocabulary, normalise, vocabulary
 
 _QUOTES = "\"'“”„«»‘’‹›「『—–-"
 _SEPARATOR = re.compile(r"\s*(?:[:：|｜»›>→⟶]|\s[-–—]\s)\s*")
+_COLON = re.compile(r"^[^:：.,]{2,40}(?:[(（][^()（）]{2,30}[)）]\s?)?[:：]|^[\[【(（][^\])】）]{2,30}[\])】）]")
 _URL = re.compile(r"^(?:[\w ]{0,24}[:：]\s?)?(https?://\S{4,1500}|www\.\S{4,500})$", re.I)
 _HASHTAGS = re.compile(r"^(?:[#＃][\w\u0900-\u0d7f\u0e00-\u0e7f·’'-]{2,60}[\s,;]*)+$")
 _COPYRIGHT = re.compile(r"^(?:[©ⓒ]|\(c\)\s?\d|copyright\s*(?:[©ⓒ(]|\d{4})|copyright\s+\w+\s+\d{4})", re.I)
@@ -241,6 +242,11 @@ def _prompt(entry: Entry, text: str, key: str, words: Vocabulary) -> None:
     if found is not None:
         term, length = found
         rest = key[length:]
+        if term.kind == "notes":
+            # "Correction: …" and "Correction (3 June): …", but not "Correction of the market".
+            if units <= 130 and (key[:length].count(" ") >= 3 or _COLON.match(text)):
+                entry.kind, entry.language = Kind.NOTE, term.language
+            return
         if term.kind == "copyright":
             if units <= 90 and (not term.weak or len(set(words.legal.findall(rest))) >= 2):
                 entry.kind, entry.language = Kind.COPYRIGHT, term.language

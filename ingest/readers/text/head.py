@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from ingest.readers.text import headline as headlines
 from ingest.readers.text.beginning import body_start, headline_like, past_meta
 from ingest.readers.text.entries import Entry, Kind
@@ -15,6 +17,9 @@ from ingest.readers.text.standfirst import SCORE, below_headline, first_post
 from ingest.readers.text.vocabulary import unspaced
 
 _NEAR = 60
+# "Valdés CF 1 - Atlético Ebro 3"
+_RESULT = re.compile(r"^\D{3,40}\s\d{1,3}\s?[-–:]\s?\D{3,40}\s\d{1,3}$")
+_TWO_SENTENCES = re.compile(r"[.!?]\s+[^\W\d_a-z]")
 _KICKER = 6
 """The most words that a line above a headline has, as far as it is none itself."""
 
@@ -92,19 +97,26 @@ def _places(entries: list[Entry], candidates: list[int], start: int) -> dict[int
         # Below a byline stand summaries and captions.
         if barrier is not None and i > barrier:
             points[i] = -1.0
-        if SCORE.search(entry.text) and len(candidates) > 1:
+        if len(candidates) > 1 and (SCORE.search(entry.text) or _RESULT.match(entry.text)):
+            points[i] = points.get(i, 0.0) - 1.0
+        if order and entry.stop and entry.units >= 12 and _TWO_SENTENCES.search(entry.text):
             points[i] = points.get(i, 0.0) - 1.0
         # A kicker of a few words, the headline, and a standfirst of whole sentences above the byline.
         following = candidates[order + 1] if order + 1 < len(candidates) else None
-        if following is None or entry.units > _KICKER or not _adjoin(entries, i, following) or entry.block.heading:
+        if following is None or not _adjoin(entries, i, following) or entry.block.heading:
+            continue
+        if 4 <= entry.units < entries[following].units >= 12:
+            # A summary says more than the headline above it.
+            points[i] = points.get(i, 0.0) + 0.5
+        if entry.units > _KICKER:
             continue
         below = next((j for j in range(following + 1, start) if entries[j].own), None)
         if below is None or entries[following].kind is not Kind.SHORT or entries[following].units < 3:
             continue
         summary = entries[below]
         if summary.stop and summary.units >= 8 and (below != start - 1 or entries[below].kind is Kind.SHORT):
-            points[i] = points.get(i, 0.0) - 0.8
-            points[following] = points.get(following, 0.0) + 0.8
+            points[i] = points.get(i, 0.0) - 1.2
+            points[following] = points.get(following, 0.0) + 1.2
     return points
 
 

@@ -49,4 +49,6 @@ def is_person(text: str) -> bool:
         return False
     first = pattern(text.replace("-", " ").split()[0])
     words = lexicon()
-    return (first in words.given and first not in words.weak_given) or (first >= "\u0370" and stem(first) in words.given)
+    if first >= "\u0370" and stem(first) in words.given:
+        return True
+    return first in words.given and first not in words.weak_given

@@ -59,7 +59,7 @@ def mark_menu(entry: Entry, text: str, words: Vocabulary) -> bool:
 
 
 def _nav_word(step: str) -> bool:
-    return len(step) <= 40 and (step[:1].isalpha() or len(step) > 3 and step[:1].isalnum()) and _names_a_page(step)
+    return len(step) <= 40 and (step[:1].isalpha() or (len(step) > 3 and step[:1].isalnum())) and _names_a_page(step)
 
 
 @lru_cache(maxsize=8192)

@@ -11,7 +11,7 @@ from pathlib import Path
 DATA = Path(__file__).parent / "data"
 LONGEST = 400
 
-_KINDS = ("ads", "share", "counts", "nav", "comments", "follow", "prompts", "copyright", "related", "latest")
+_KINDS = ("ads", "share", "counts", "nav", "comments", "follow", "prompts", "copyright", "related", "latest", "notes")
 _LETTERS = str.maketrans(
     {"ى": "ي", "ی": "ي", "ک": "ك", "ہ": "ه", "ة": "ه", "ـ": None, "’": "'", "ʼ": "'", "‘": "'", "`": "'", "\u200c": " "}
     | {"ı": "i", "“": '"', "”": '"', "\u200d": None}
@@ -83,13 +83,14 @@ class Vocabulary:
             for language, phrases in _rows(DATA / f"{kind}.txt"):
                 for phrase in phrases:
                     self._add(kind, language, phrase)
-        for name in ("labels.txt", "kickers.txt", "people.txt"):
+        for name in ("labels.txt", "kickers.txt", "people.txt", "polls.txt", "subheads.txt"):
             for head, phrases in _rows(DATA / name):
                 use, language = head.split("/")
                 table = self.labels.setdefault(use, {})
                 for phrase in phrases:
                     if key := normalise(phrase):
                         table.setdefault(key, language)
+        self.mail = {use: frozenset(map(normalise, phrases)) for use, phrases in _rows(DATA / "mail.txt")}
         cues: dict[str, set[str]] = {}
         for language, phrases in _rows(DATA / "cues.txt"):
             group = language if language in ("we", "legal") else "cue"
