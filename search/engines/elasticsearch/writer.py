@@ -40,7 +40,6 @@ class ElasticsearchWriter:
         self._known = set(indices.find(name).indices)
         # One request is under way while the next batch is analysed.
         self._sender = ThreadPoolExecutor(1, "elasticsearch-bulk")
-        self._pending = False
 
     def write(self, documents: Iterable[IndexDocument]) -> list[Refused]:
         refused: list[Refused] = []
@@ -48,7 +47,6 @@ class ElasticsearchWriter:
         for batch in _batches(documents, refused):
             if sent is not None:
                 refused += sent.result()
-            self._pending = True
             sent = self._sender.submit(self._send, batch)
         if sent is not None:
             refused += sent.result()
@@ -56,9 +54,8 @@ class ElasticsearchWriter:
 
     def commit(self, offset: int, built: int | None = None) -> None:
         """The offset is saved last: after a crash in between, changes are followed again, which is harmless."""
-        if self._pending:
-            self._refresh()
-            self._pending = False
+        # Always: other processes write this generation too, and leave it to this one to make it visible.
+        self._refresh()
         progress = replace(self._progress, offset=offset, built=self._progress.built if built is None else built)
         if progress != self._progress:
             self._indices.save(self.name, offset=progress.offset, built=progress.built)
@@ -87,7 +84,6 @@ class ElasticsearchWriter:
                     version = {"version": raw["_version"], "version_type": "external_gte"}
                     lines.append(orjson.dumps({"delete": {**action, **version}}) + b"\n")
             if lines:
-                self._pending = True
                 self._ask("POST", BULK, b"".join(lines))
 
     def close(self) -> None:
