@@ -123,6 +123,9 @@ class Change(models.Model):
     version = models.PositiveBigIntegerField()
     at = models.DateTimeField(default=timezone.now)
 
+    class Meta:
+        indexes = [models.Index(fields=["id"], name="change_unpublished", condition=Q(seq__isnull=True))]
+
 
 class Counter(models.Model):
     """An ever-growing number that rows leave no gap in the memory of: deleting the newest article gives none again.

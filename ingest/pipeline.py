@@ -71,10 +71,15 @@ def claimable() -> QuerySet[Capture]:
     return Capture.objects.filter(Q(lease_until__isnull=True) | Q(lease_until__lt=timezone.now()), pending=True)
 
 
+def in_order(captures: QuerySet[Capture]) -> QuerySet[Capture]:
+    """By priority, then as they arrived: the order of an index."""
+    return captures.order_by("priority", "id")
+
+
 def waits() -> bool:
     """Whether there is anything to claim."""
-    # In the order of the index, so that no plan reads the table for it.
-    return bool(claimable().order_by("priority", "id").values_list("id")[:1])
+    # In order too, so that no plan reads the table for it.
+    return bool(in_order(claimable()).values_list("id")[:1])
 
 
 def process(limit: int = CHUNK) -> int:
@@ -90,7 +95,7 @@ def claim(waiting: QuerySet[Capture], limit: int) -> list[Capture]:
     """
     now = timezone.now()
     with transaction.atomic():
-        rows = waiting.order_by("priority", "id").select_for_update(skip_locked=True)
+        rows = in_order(waiting).select_for_update(skip_locked=True)
         found = list(rows.annotate(size=Length("content")).values_list("id", "attempts", "size")[:limit])
         spent = [capture_id for capture_id, attempts, _ in found if attempts >= MAX_ATTEMPTS]
         if spent:
