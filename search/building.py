@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-import gc
 import logging
 import multiprocessing
 import os
-import signal
-import threading
 from collections import deque
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Generator, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import ExitStack
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from search import rows
-from search.engines import get_engine
+from search import build_process, rows
 from search.engines.base import EngineUnavailable, Refused, Writer
 
 logger = logging.getLogger(__name__)
@@ -79,18 +75,18 @@ def build_together(
 
 def _together(
     held: ExitStack, writer: Writer, generation: str, after: int, upto: int, count: int, parallel: bool
-) -> Generator[Step, None, None]:
+) -> Iterator[Step]:
     pool = ProcessPoolExecutor(
         count,
         multiprocessing.get_context("spawn"),
-        initializer=_begin,
+        initializer=build_process.begin,
         initargs=(generation if parallel else None,),
         max_tasks_per_child=TASKS,
     )
     held.callback(pool.shutdown, cancel_futures=True)
-    work: Callable[[int, int], Step | rows.Batch] = _write if parallel else rows.by_number
+    work = build_process.write if parallel else build_process.read
     steps = _steps(after, upto)
-    under_way: deque[tuple[int, Future[Step | rows.Batch]]] = deque()
+    under_way: deque[tuple[int, Future[Any]]] = deque()
     while True:
         while len(under_way) < AHEAD * count and (step := next(steps, None)):
             under_way.append((step[1], pool.submit(work, *step)))
@@ -98,45 +94,12 @@ def _together(
             return
         last, future = under_way.popleft()
         done = future.result()
-        if isinstance(done, rows.Batch):
-            refused = done.refused + writer.write(done.documents)
-            done = Step(last, len(done.documents), refused)
-        yield done
+        if parallel:
+            yield Step(last, *done)
+        else:
+            yield Step(last, len(done.documents), done.refused + writer.write(done.documents))
 
 
 def _steps(after: int, upto: int) -> Iterator[tuple[int, int]]:
     for first in range(after, upto, STEP):
         yield first, min(first + STEP, upto)
-
-
-_writers: list[Writer] = []
-"""The one of this process, where it writes itself."""
-
-
-def _begin(generation: str | None) -> None:
-    """In a new process: the settings, a low priority, and an end with the process that started it."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    os.nice(5)
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "newsapi.settings")
-    import django
-
-    django.setup()
-    threading.Thread(target=_end_with_parent, daemon=True).start()
-    # Parsed JSON has no circles; looking for them takes half of the time.
-    gc.freeze()
-    gc.disable()
-    if generation is not None:
-        held = ExitStack()
-        _writers.append(held.enter_context(get_engine().writer(generation)))
-
-
-def _end_with_parent() -> None:
-    parent = multiprocessing.parent_process()
-    if parent is not None:
-        parent.join()
-        os._exit(1)
-
-
-def _write(after: int, upto: int) -> Step:
-    batch = rows.by_number(after, upto)
-    return Step(upto, len(batch.documents), batch.refused + _writers[0].write(batch.documents))

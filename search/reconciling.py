@@ -6,17 +6,19 @@ Who holds the writer does it, a step at a time (search.indexing); others ask for
 from __future__ import annotations
 
 import logging
-from datetime import timedelta
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
 from typing import NamedTuple
 from uuid import UUID
 
 from django.utils import timezone
 
-from articles.models import Article
+from articles.ledger import change, record, writing
+from articles.models import Article, ChangeKind
 from newsapi import wakeups
 from search import quarantine
 from search import rows as articles
-from search.engines.base import Reader, Stored
+from search.engines.base import Reader, Refused, Stored
 from search.following import Follower
 from search.models import Reconciliation
 from search.results import IndexDocument
@@ -40,7 +42,7 @@ class Row(NamedTuple):
 
 
 class Differences(NamedTuple):
-    """`stale`: to write as the row is; `orphans`: in the index only; `ahead`: newer there, so to take out first;
+    """`stale`: to write as the row is; `orphans`: in the index only; `ahead`: newer in the index than in the database;
     `done`: tombstones to forget."""
 
     stale: list[UUID]
@@ -57,7 +59,6 @@ def compare(stored: list[Stored], rows: list[Row]) -> Differences:
         one = indexed.pop(row.id, None)
         if one is not None and one.version > row.version:
             found.ahead.append(one)
-            found.stale.append(row.id)
         elif row.deleted and row.settled and (one is None or one.deleted):
             if one is not None:
                 found.done.append(one)
@@ -101,7 +102,7 @@ class Reconciler:
         differences = compare(stored, rows)
         self._repair(differences)
         self._wish.compared += len(rows)
-        self._wish.repaired += len(differences.stale) + len(differences.orphans)
+        self._wish.repaired += len(differences.stale) + len(differences.orphans) + len(differences.ahead)
         self._wish.purged += len(differences.done)
         self._wish.reached = upto if upto is not None else max((row.number for row in rows), default=after)
         if upto is None:
@@ -113,19 +114,18 @@ class Reconciler:
 
     def _repair(self, differences: Differences) -> None:
         writer = self._follower.writer
-        buried = [_tombstone(one) for one in (*differences.orphans, *differences.ahead)]
-        if buried:
-            writer.write(buried)
-            writer.commit(self._follower.position)
-        if differences.done or differences.ahead:
-            # An older version can only be written where nothing is known of the newer one.
-            forgotten = [Stored(one.id, one.number, one.version, True) for one in differences.ahead]
-            writer.purge([*differences.done, *forgotten])
+        if differences.ahead:
+            _overtake(differences.ahead)
+        refused: list[Refused] = []
+        if differences.orphans:
+            refused += writer.write(map(_tombstone, differences.orphans))
         if differences.stale:
             batch = articles.by_id(differences.stale)
-            refused = batch.refused + writer.write(batch.documents)
+            refused += batch.refused + writer.write(batch.documents)
             quarantine.settle((document.id for document in batch.documents), refused)
-        if differences.stale or differences.done or differences.ahead:
+        if differences.done:
+            writer.purge(differences.done)
+        if differences.stale or differences.orphans or differences.done:
             writer.commit(self._follower.position)
 
 
@@ -152,5 +152,24 @@ def _rows(after: int) -> list[Row]:
     ]
 
 
+def _overtake(ahead: Sequence[Stored]) -> None:
+    """Give articles that the index has in a newer version (of a database before it was restored) an even newer one.
+
+    They are changes like others then, which the indexer follows.
+    """
+    newest = {one.id: one.version for one in ahead}
+    with writing():
+        found = list(Article.objects.filter(id__in=newest).only("id", "version", "deleted_at"))
+        for article in found:
+            article.version = max(article.version, newest[article.id]) + 1
+        Article.objects.bulk_update(found, ["version"])
+        record([change(one, ChangeKind.DELETED if one.deleted_at else ChangeKind.UPDATED) for one in found])
+
+
 def _tombstone(one: Stored) -> IndexDocument:
-    return IndexDocument(one.id, one.number, one.version, timezone.now(), deleted=True)
+    """Ids of articles hold the time at which they were made (RFC 9562, version 7)."""
+    try:
+        at = datetime.fromtimestamp((one.id.int >> 80) / 1000, UTC) if one.id.version == 7 else None
+    except (ValueError, OverflowError):
+        at = None
+    return IndexDocument(one.id, one.number, one.version, at or timezone.now(), deleted=True, first_seen=at)

@@ -64,13 +64,14 @@ class ReindexFailed(EngineUnavailable):
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """What is live now."""
+    """What is live now. `previous`: there is one to go back to."""
 
     generation: str
     articles: int
     refused: int
     seconds: float
     resumed: bool = False
+    previous: bool = False
 
 
 class Reindex:
@@ -239,7 +240,8 @@ class Reindex:
 
     def _report(self, name: str, began: float, resumed: bool) -> Report:
         articles = self._engine.reader(name).count(Query())
-        return Report(name, articles, quarantine.count(), time.monotonic() - began, resumed)
+        previous = any(one.state is State.PREVIOUS for one in self._engine.generations())
+        return Report(name, articles, quarantine.count(), time.monotonic() - began, resumed, previous)
 
     def _check(self) -> None:
         if self._stop.is_set():

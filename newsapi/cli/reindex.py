@@ -89,6 +89,6 @@ def run(args: argparse.Namespace) -> int:
     rate = f", {report.articles / report.seconds:,.0f} a second" if report.seconds > 1 and not report.resumed else ""
     say(
         f"The new index {report.generation} has {report.articles:,} articles ({report.seconds:.0f} s{rate}){refused}."
-        " The one before is kept for `newsapi reindex --rollback`."
+        + (" The one before is kept for `newsapi reindex --rollback`." if report.previous else "")
     )
     return 0
