@@ -5,24 +5,34 @@ from __future__ import annotations
 import gc
 from typing import Any
 
-from celery.signals import worker_init
+from celery.signals import worker_init, worker_ready
 
 from ingest import batches, pipeline, waking
 from newsapi.celery import app
 
+QUEUE = "ingest"
 DRAIN_SECONDS = 4.0
 """Shorter than the supervisor waits for a worker to finish."""
 
 
 @worker_init.connect  # type: ignore[untyped-decorator]
-def warm(**kwargs: Any) -> None:
+def warm(sender: Any, **kwargs: Any) -> None:
     """Load gazetteers and models before the worker forks: once in memory for all, and no document waits for it."""
+    if QUEUE not in sender.app.amqp.queues.consume_from:
+        return
     from ingest import structuring
 
     structuring.warm()
     # What the collector never looks at is never written to, and stays shared.
     gc.collect()
     gc.freeze()
+
+
+@worker_ready.connect  # type: ignore[untyped-decorator]
+def look(sender: Any, **kwargs: Any) -> None:
+    """Begin with what waits already: who was to be woken for it may have died."""
+    if QUEUE in sender.app.amqp.queues.consume_from:
+        waking.wake_anew()
 
 
 @app.task(name="ingest.tasks.process_captures")  # type: ignore[untyped-decorator]
@@ -46,5 +56,5 @@ def sweep() -> bool:
     batches.close_abandoned()
     if not pipeline.waits():
         return False
-    waking.wake()
+    waking.wake_anew()
     return True

@@ -41,6 +41,12 @@ def wake() -> None:
         logger.warning("could not wake a worker, the sweeper will: %s", error)
 
 
+def wake_anew() -> None:
+    """Ask a worker to look, even if one was asked: it may have died, or Redis forgotten it. Never raises."""
+    begun()
+    wake()
+
+
 def begun() -> None:
     """A worker has begun: what is committed from now on needs another wake-up. Never raises."""
     try:

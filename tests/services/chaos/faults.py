@@ -13,6 +13,7 @@ from tests.services.chaos.world import WORKERS, World
 
 KILLS = 30
 """Of worker process groups, in a run of the bounded length."""
+AT_WORK_WITHIN = 2.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,15 +94,23 @@ def _spread(dice: random.Random, faults: Sequence[Fault], start: float, length: 
 
 
 def _kills(dice: random.Random, start: float, length: float) -> list[Step]:
-    """One in each part of the time, mostly of the worker that has been up for longer: it has work in its hands."""
+    """One in each part of the time, mostly of the worker that has been up for longest: it has work in its hands."""
     steps: list[Step] = []
-    name = WORKERS[0]
+    rested = list(WORKERS)
     for part in range(KILLS):
-        if dice.random() < 0.85:
-            name = WORKERS[1 - WORKERS.index(name)]
+        name = rested.pop(0 if dice.random() < 0.8 else 1)
+        rested.append(name)
         at = start + (part + dice.random()) * length / KILLS
-        steps.append(Step(at, f"{name} is killed", lambda world, name=name: world.roles[name].restart()))
+        steps.append(Step(at, f"{name} is killed", lambda world, name=name: _kill_at_work(world, name)))
     return steps
+
+
+def _kill_at_work(world: World, name: str) -> None:
+    """Kill a worker, and start it again; wait a moment for when captures are being worked on."""
+    until = time.monotonic() + AT_WORK_WITHIN
+    while WORKERS[name] == "ingest" and time.monotonic() < until and not world.working():
+        time.sleep(0.05)
+    world.roles[name].restart()
 
 
 def run(world: World, steps: Sequence[Step], say: Callable[[str], None]) -> Counter[str]:

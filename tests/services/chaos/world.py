@@ -20,8 +20,8 @@ from tests.servers.proxy import Proxy
 from tests.servers.redis import Redis
 from tests.services.role import Role, environment
 
-QUEUES = "ingest,index,deliver,poll,default"
-WORKERS = ("worker-1", "worker-2")
+WORKERS = {"worker-1": "ingest", "worker-2": "ingest", "worker-3": "index,deliver,poll,default"}
+"""The queues of each; the indexer runs beside the one with `index`."""
 LEASE = 10
 
 
@@ -43,7 +43,7 @@ class World:
         data = self.directory / name
         data.mkdir(parents=True)
         kind = name.split("-")[0]
-        queues = ["--queues", QUEUES] if kind == "worker" else []
+        queues = ["--queues", WORKERS[name]] if kind == "worker" else []
         return Role(name, ["--role", kind, *queues], self.environment(data), self.directory / f"{name}.log")
 
     def environment(self, data: Path) -> dict[str, str]:
@@ -89,6 +89,16 @@ class World:
         with psycopg.connect(self.database, connect_timeout=5) as connection:
             row = connection.execute("SELECT count(*) FROM ingest_capture WHERE pending").fetchone()
             return int(row[0]) if row else 0
+
+    def working(self) -> bool:
+        """Whether a worker has captures in its hands right now."""
+        query = "SELECT 1 FROM ingest_capture WHERE pending AND lease_until > now() + %s * interval '1 s' LIMIT 1"
+        try:
+            with psycopg.connect(self.database, connect_timeout=1) as connection:
+                # One that began just now; what is left of a killed one counts no longer.
+                return connection.execute(query, [LEASE - 0.5]).fetchone() is not None
+        except psycopg.OperationalError:
+            return False
 
     def state(self) -> dict[str, Any]:
         """What the database and the index hold (tests.services.chaos.state), read in a process of its own."""
