@@ -133,14 +133,14 @@ class Connection:
             serializers={"application/json": OrjsonSerializer()},
             connections_per_node=32,
             request_timeout=ADMINISTRATION,
-            # Another node is tried when one is gone; how often is bounded by the deadline.
-            max_retries=max(len(address.nodes) - 1, 1),
-            retry_on_timeout=len(address.nodes) > 1,
+            max_retries=0,
             retry_on_status=(),
             max_dead_node_backoff=5.0,
             meta_header=False,
         )
         self._headers = dict(self.client._headers)
+        # Another node is tried when one is gone; how long is bounded by the deadline.
+        self._others = len(address.nodes) - 1
         for node in self._nodes():
             node.probe = PROBE_ALONE if len(address.nodes) == 1 else PROBE
             node.connect = CONNECT
@@ -180,6 +180,9 @@ class Connection:
                 body=body,
                 headers={**self._headers, **(headers if body else {"accept": headers["accept"]})},
                 request_timeout=timeout,
+                max_retries=max(self._others, 1),
+                retry_on_timeout=self._others > 0,
+                retry_on_status=(),
             )
         except Slow as error:
             raise unavailable(f"Elasticsearch took longer than {timeout:g} s.") from error

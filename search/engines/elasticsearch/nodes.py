@@ -59,7 +59,7 @@ class WatchfulNode(Urllib3HttpNode):
         super().__init__(config)
         self._probe = Urllib3HttpNode(config)
         self._lock = threading.Lock()
-        self._asked = 0.0
+        self._asked_until = 0.0
         self._answered = True
         self.connect = CONNECT
         self.probe = PROBE
@@ -68,11 +68,11 @@ class WatchfulNode(Urllib3HttpNode):
 
     def answers(self) -> bool:
         """Whether the node answers anything. Threads that ask at the same time share the answer."""
+        came = time.monotonic()
         with self._lock:
-            now = time.monotonic()
-            if now - self._asked > self.probe:
-                self._asked = now
+            if self._asked_until < came:
                 self._answered = self._ask()
+                self._asked_until = time.monotonic()
             return self._answered
 
     def _ask(self) -> bool:
