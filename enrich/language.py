@@ -85,6 +85,26 @@ _IJEKAVIAN = re.compile(
     r"|\bprij|uspje|rješ|nedjelj|djec|riječ|lijep|ljep[oš]|vidje|htje|ovdje|uvijek|poslij|sjedni|sjever|vijest|vješ[tć]|savjet"
     r"|pobjed|snijeg|zvijezd|lijek|liječ|mlijek|razumij|čovjek|predsjed|mlje|tjel|bijed"
 )
+# Other words that part the three: said east of Croatia, in Croatia, in Serbia, in Bosnia and Herzegovina.
+_EASTERN = re.compile(
+    r"\b(?:fudbal|hiljad|univerzitet|januar|februar|decemb|septemb|oktob|novemb|jun[au]\b|jul[au]\b|muzič|muzik|vazduh|budžet"
+    r"|saobraćaj|porodi[cč]|evr[aoi]\b|pozoriš|kompanij|štamp|hleb|hljeb|fabrik|pasoš|naučnik|ostrv|privredn|zvanič|štab\b)"
+    r"|isa(?:o|la|li|no|nj[ea])\b"
+)
+_CROATIAN = re.compile(
+    r"\b(?:hrvat|zagreb|splits?[ku]|dalmaci|nogomet|tisuć|sveučiliš|siječ|veljač|ožuj|travnj|svibnj|lipnj|srpnj|kolovoz|ruj[an]"
+    r"|listopad|studeno|prosin[ac]|glazb|proračun|promet|obitelj|vlak|kazališ|tvrtk|tjed[an]|izvješć|tvornic|putovnic|znanstven"
+    r"|otok|priopć|veleposlani|poduze|natječaj|dužnosni|tko\b|netko|uvjet|surad|povijes|ozlij)"
+)
+_SERBIAN = re.compile(
+    r"\b(?:srbij|srpsk|beograd|nov(?:i|og|om) sad|niš[ua]?\b|vojvodin|vučić|opšt|avgust|saopšt|povre[dđ]|ponedelj|obaveš|poseb"
+    r"|pobed|partizan|kosov[ou] i metohij)"
+)
+_BOSNIAN = re.compile(
+    r"\b(?:bosn|bih\b|fbih|sarajev|tuzl|mostar|zenic|hercegov|kanton|povrijeđ|uposlen|histori|saopć|sedmic|odsjek|august|općin"
+    r"|lahk|naučni rad)"
+)
+_NEIGHBOURS = ("hr", "sr", "bs")
 _MARKS = "\u0300-\u036f\u0591-\u05c7\u0610-\u061a\u064b-\u065f\u0670\u06d6-\u06ed\u0900-\u0963\u0971-\u0d7f"
 _WORD = re.compile(f"(?:[^\\W\\d_]|[{_MARKS}])+")
 _PLAIN_WORD = re.compile(r"[^\W\d_]+")
@@ -186,11 +206,9 @@ def _choose(sample: str, script: str, wanted: tuple[str, ...], context: str | No
     lowered = sample.lower()
     words = (_PLAIN_WORD if script in ("Latn", "Cyrl") else _WORD).findall(lowered)
     _add_evidence(scores, model, words, lowered, 1.0)
-    if script == "Latn" and max(scores, key=lambda code: scores[code]) in ("hr", "sr", "bs", "sl"):
-        ekavian, ijekavian = len(_EKAVIAN.findall(lowered)), len(_IJEKAVIAN.findall(lowered))
-        scores["sr"] += min(6, ekavian) * 1.2 - min(6, ijekavian) * 0.6
-        scores["hr"] += min(6, ijekavian) - min(6, ekavian)
-        scores["bs"] += min(6, ijekavian) - min(6, ekavian)
+    parted = script == "Latn" and max(scores, key=lambda code: scores[code]) in (*_NEIGHBOURS, "sl")
+    if parted:
+        _part_neighbours(scores, lowered)
     for code in wanted:
         if code in scores:
             scores[code] += _HINT_WORTH + 6 / (1 + len(words)) + model.priors[code]
@@ -201,10 +219,31 @@ def _choose(sample: str, script: str, wanted: tuple[str, ...], context: str | No
             beside = _sample(context).lower()
             _add_evidence(scores, model, _WORD.findall(beside), beside, _CONTEXT_WORTH)
         if len(scores) > 1:
+            before = {code: scores[code] for code in _NEIGHBOURS if code in scores}
             _add_n_grams(scores, sample, min(1.0, (len(words) + 1) / _ENOUGH_WORDS))
+            if script == "Latn":
+                # Of the three the n-grams know only that it is one of them.
+                gain = max(scores[code] - before[code] for code in before)
+                scores.update({code: value + gain for code, value in before.items()})
     best = max(scores, key=lambda code: scores[code])
+    if best in _NEIGHBOURS and script == "Latn" and not parted:
+        _part_neighbours(scores, lowered)
+        best = max(scores, key=lambda code: scores[code])
     top = scores[best]
     return best, 1 / sum(math.exp(max(-60.0, (score - top) * 0.8)) for score in scores.values())
+
+
+def _part_neighbours(scores: dict[str, float], lowered: str) -> None:
+    """Serbian, Croatian or Bosnian in Latin letters, by jat and by words that only some of them have."""
+    ekavian, ijekavian = min(6, len(_EKAVIAN.findall(lowered))), min(6, len(_IJEKAVIAN.findall(lowered)))
+    eastern = min(6, len(_EASTERN.findall(lowered)))
+    bosnian = min(6, len(_BOSNIAN.findall(lowered)))
+    scores["sr"] += ekavian * 1.2 - ijekavian * 0.6 + min(6, len(_SERBIAN.findall(lowered))) * 1.5 + eastern * 0.4
+    scores["hr"] += ijekavian - ekavian + min(6, len(_CROATIAN.findall(lowered))) * 1.2 - eastern * 1.2
+    scores["bs"] += ijekavian - ekavian + bosnian * 1.8
+    if eastern and (ijekavian or bosnian):
+        # "Hiljada" beside "gdje".
+        scores["bs"] += eastern * 0.8
 
 
 def _add_evidence(scores: dict[str, float], model: _Model, words: list[str], lowered: str, worth: float) -> None:

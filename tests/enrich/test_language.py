@@ -153,3 +153,24 @@ def test_any_text_has_a_language_or_none(text: str, hint: str | None) -> None:
     if found is not None:
         assert 0 < found.confidence < 1
         assert 2 <= len(found.code) <= 3
+
+
+@pytest.mark.parametrize(
+    ("code", "headline"),
+    [
+        ("hr", "Tisuće prosvjednika na ulicama Splita"),
+        ("hr", "Nogometaši Hajduka pobijedili u derbiju"),
+        ("hr", "Sveučilište otvara novi odjel"),
+        ("sr", "Hiljade demonstranata na ulicama Novog Sada"),
+        ("sr", "Fudbaleri Partizana pobedili u derbiju"),
+        ("sr", "Cene goriva od utorka ponovo rastu"),
+        ("sr", "Nesreća na auto-putu, tri osobe povređene"),
+        ("bs", "Saobraćajna nesreća kod Tuzle, povrijeđene tri osobe"),
+        ("bs", "Univerzitet u Sarajevu otvara novi odsjek u septembru"),
+        ("bs", "Vijeće ministara BiH o novom zakonu"),
+    ],
+)
+def test_headlines_of_neighbours_in_latin_letters(code: str, headline: str) -> None:
+    found = detect_language(headline)
+    assert found is not None
+    assert found.code == code

@@ -43,6 +43,12 @@ SHARED = Path(__file__).parents[3] / "shared"
         ("Kuninkaalliset", "fi", "Royals", "medtop:20000506"),
         ("Fact check", "en", "Fact check", None),
         ("Wojna w Ukrainie", "pl", "War in Ukraine", "medtop:20000062"),
+        ("İqtisadiyyat", "az", "Economy", "medtop:04000000"),
+        ("პოლიტიკა", "ka", "Politics", "medtop:11000000"),
+        ("Մշակույթ", "hy", "Culture", "medtop:20000038"),
+        ("விளையாட்டு", "ta", "Sport", "medtop:15000000"),
+        ("Michezo", "sw", "Sport", "medtop:15000000"),
+        ("Kirolak", "eu", "Sport", "medtop:15000000"),
     ],
 )
 def test_labels(label: str, language: str, name: str, topic: str | None) -> None:

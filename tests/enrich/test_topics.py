@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from enrich import taxonomy, topic_lexicon, topics
 from enrich.draft import Draft, Section
+from enrich.enrichment import Topic
 from enrich.stopwords import stopwords
 
 LABELLED = Path(__file__).with_name("topics_labelled.txt")
@@ -123,7 +124,7 @@ def test_section_topic_and_its_ancestors_are_always_there() -> None:
     assert topics.classify(draft, "en", "no such topic") == ()
 
 
-def _check(found: tuple[topics.Topic, ...]) -> None:
+def _check(found: tuple[Topic, ...]) -> None:
     scores = {topic.code: topic.score for topic in found}
     assert list(scores.values()) == sorted(scores.values(), reverse=True)
     for topic in found:
