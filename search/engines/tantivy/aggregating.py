@@ -12,10 +12,9 @@ from typing import Any
 
 from tantivy import Query, Searcher
 
-from search.engines.base import Unsupported
+from search.engines.moments import interval_start
 from search.engines.tantivy.queries import filtered, integers
-from search.engines.tantivy.schema import INTERVALS, column, interval_column, interval_start, schema
-from search.fields import BY_NAME, Kind
+from search.engines.tantivy.schema import column, interval_column, schema
 from search.results import Aggregation, Bucket, Histogram, Terms
 
 UNCUT = 1_000_000_000
@@ -26,28 +25,6 @@ PORTION = 50_000
 """Buckets asked for at once, below tantivy's limit."""
 
 Raw = dict[str, Any]
-
-
-def check(aggregations: Sequence[Aggregation]) -> None:
-    """Raises Unsupported for what cannot be counted."""
-    for one in aggregations:
-        level: Aggregation | None = one
-        depth = 0
-        while level is not None:
-            depth += 1
-            if isinstance(level, Terms) and not (level.field in BY_NAME and BY_NAME[level.field].facet):
-                raise Unsupported(f"Cannot count by “{level.field}”.", field=level.field)
-            if isinstance(level, Histogram) and level.interval not in INTERVALS:
-                raise Unsupported(f"Cannot count by “{level.interval}”, only by hour, day, week or month.")
-            if level.metric is not None and _kind(level.metric) not in (Kind.NUMBER, Kind.INTEGER):
-                raise Unsupported(f"Cannot average “{level.metric}”.", field=level.metric)
-            level = level.then
-        if depth > 2:
-            raise Unsupported("Counts have at most two levels.")
-
-
-def _kind(name: str) -> Kind | None:
-    return BY_NAME[name].kind if name in BY_NAME else None
 
 
 class Aggregator:

@@ -14,9 +14,10 @@ import tantivy
 from tantivy import Order
 from tantivy import Query as TantivyQuery
 
-from search.engines.base import Capabilities, EngineUnavailable, Stored, Unsupported
+from search.engines.base import Capabilities, EngineUnavailable, Stored
+from search.engines.checking import check_aggregations, check_search
 from search.engines.tantivy import storage
-from search.engines.tantivy.aggregating import Aggregator, check
+from search.engines.tantivy.aggregating import Aggregator
 from search.engines.tantivy.queries import Builder, filtered, integers, unsigned_range
 from search.engines.tantivy.schema import LANGUAGE, SORT_KEY, STORED, VERSION, numbers_of, schema, unpack
 from search.query import All, Query
@@ -115,12 +116,7 @@ class TantivyReader:
         self._snapshot = self._renewed()
 
     def search(self, search: Search) -> Page:
-        if search.sort not in ("-date", "date", "relevance"):
-            raise Unsupported(f"Cannot sort by “{search.sort}”: only by -date, date or relevance.", sort=search.sort)
-        if search.sort == "relevance" and search.after is not None:
-            raise Unsupported("A list by relevance cannot go on after a sort key.")
-        if search.sort == "relevance" and search.limit > self.capabilities.relevance_bound:
-            raise Unsupported(f"By relevance at most {self.capabilities.relevance_bound} are ranked.")
+        check_search(search, self.capabilities.relevance_bound)
         snapshot = self._current()
         if snapshot is None:
             return Page(0, ())
@@ -170,7 +166,7 @@ class TantivyReader:
     def aggregate(self, query: Query, aggregations: Sequence[Aggregation]) -> tuple[Buckets, ...]:
         snapshot = self._current()
         built = self._built(snapshot, query, None) if snapshot else None
-        check(aggregations)
+        check_aggregations(aggregations)
         if snapshot is None or built is None:
             return tuple(Buckets(0, ()) for _ in aggregations)
 

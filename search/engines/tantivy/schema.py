@@ -8,21 +8,19 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable, Sequence
-from datetime import UTC, date, datetime, timedelta
 from functools import cache
 from uuid import UUID
 
 import tantivy
 
 from search import analysis
+from search.engines.building import KEYWORD_LIMIT
+from search.engines.moments import INTERVALS, interval_number, micros
 from search.fields import BY_NAME, FIELDS, Field, Kind
 from search.results import IndexDocument, sort_key
 
 FORMAT = 2
 """Changes with what this module makes of a document."""
-
-KEYWORD_LIMIT = 1_000
-"""Longer keywords are cut off here, in documents and in queries."""
 
 KEY = "key"
 """64 bits of the id: what documents are deleted and looked up by."""
@@ -36,10 +34,6 @@ ANYWHERE = "anywhere"
 """The stems of all text fields together: one look-up instead of one a field, where nothing is scored."""
 LANGUAGE = "article_language"
 """Primary subtag, `und` for none: in which language the words were stemmed."""
-INTERVALS = ("hour", "day", "week", "month")
-
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_MONDAY = date(1969, 12, 29)
 
 
 def column(name: str) -> str:
@@ -104,41 +98,6 @@ def fingerprint() -> str:
 
 def key(id_: UUID) -> int:
     return int.from_bytes(hashlib.blake2b(id_.bytes, digest_size=8).digest(), "big")
-
-
-def micros(moment: datetime) -> int:
-    """Microseconds since 1970. tantivy's own dates end in 2262, so they are kept as integers."""
-    if moment.tzinfo is None:
-        moment = moment.replace(tzinfo=UTC)
-    return (moment - _EPOCH) // timedelta(microseconds=1)
-
-
-def interval_number(moment: datetime, interval: str) -> int:
-    """Which hour, day, week or month since 1970 a time is in."""
-    moment = moment.astimezone(UTC) if moment.tzinfo else moment
-    if interval == "hour":
-        return micros(moment) // 3_600_000_000
-    if interval == "day":
-        return (moment.date() - _EPOCH.date()).days
-    if interval == "week":
-        return (moment.date() - _MONDAY).days // 7
-    return (moment.year - 1970) * 12 + moment.month - 1
-
-
-def interval_start(number: int, interval: str) -> str:
-    """When an interval starts, as RFC 3339. Its start may lie before year 1, where datetime ends."""
-    try:
-        if interval == "hour":
-            start = _EPOCH + timedelta(hours=number)
-        elif interval == "day":
-            start = _EPOCH + timedelta(days=number)
-        elif interval == "week":
-            start = datetime(_MONDAY.year, _MONDAY.month, _MONDAY.day, tzinfo=UTC) + timedelta(weeks=number)
-        else:
-            start = datetime(1970 + number // 12, number % 12 + 1, 1, tzinfo=UTC)
-    except OverflowError:
-        start = datetime.min.replace(tzinfo=UTC)
-    return start.strftime("%Y-%m-%dT%H:%M:%SZ").rjust(20, "0")
 
 
 def document(doc: IndexDocument) -> tantivy.Document:
