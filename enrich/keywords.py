@@ -34,6 +34,12 @@ MOST_REMEMBERED = 20_000
 _BREAK = re.compile(r"[^\w\s'’\-\u0900-\u0dff\u0e00-\u0e7f]+|\s[-–—]+\s|\n")
 _HAN = re.compile(r"[\u3400-\u9fff]{2,}")
 _JAPANESE = re.compile(r"[\u3400-\u9fff々]{2,6}|[\u30a1-\u30fa\u30fc]{3,}")
+# Thai, Lao, Burmese, Khmer: what stands between spaces is a clause; only short repeated pieces are phrases.
+_CLAUSE = re.compile(r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff]+")
+_CLAUSE_LANGUAGES = frozenset({"th", "lo", "my", "km"})
+# A vowel sign or tone cannot begin a piece, and a leading vowel cannot end one.
+_NO_START = re.compile(r"[\u0e30-\u0e3a\u0e45-\u0e4e\u0eb0-\u0ebc\u0ec8-\u0ecd\u102b-\u103e\u17b6-\u17d3]")
+_NO_END = re.compile(r"[\u0e40-\u0e44\u0ec0-\u0ec4\u17d2]")
 _CHINESE_STOPS = re.compile(
     r"[的了在是和与及或也都就而但被把对从到将为于以等这那其之所并又还很更最已会能可要说称不没有无个们我你他她它]"
     r"|表示|指出|认为|今天|昨天|目前|进行|通过|根据|因为|如果|记者|报道|日电"
@@ -96,7 +102,7 @@ def extract_keywords(draft: Draft, language: str | None, entities: Sequence[Enti
         return tuple(dict.fromkeys(tag.strip()[:LONGEST_TAG] for tag in draft.keywords if tag.strip()))
     code = (language or "en").replace("_", "-").split("-")[0].lower()
     names = _names(entities)
-    phrases = _unspaced(draft, code) if code in {"zh", "ja", "yue"} else _spaced(draft, code)
+    phrases = _unspaced(draft, code) if code in {"zh", "ja", "yue", *_CLAUSE_LANGUAGES} else _spaced(draft, code)
     taken = {mention.text for entity in entities for mention in entity.mentions}
     taken.update(entity.name for entity in entities)
     ranked = sorted([*names, *_weighed(phrases, taken)], key=lambda item: (-item[0], item[1]))
@@ -322,8 +328,26 @@ def _pieces(text: str, code: str) -> Iterator[str]:
     if code == "ja":
         yield from _JAPANESE.findall(text)
         return
+    if code in _CLAUSE_LANGUAGES:
+        yield from _clause_pieces(text, code)
+        return
     for part in _CHINESE_STOPS.split(text):
         for run in _HAN.findall(part or ""):
             for size in range(2, min(6, len(run)) + 1):
                 for start in range(len(run) - size + 1):
                     yield run[start : start + size]
+
+
+def _clause_pieces(text: str, code: str) -> Iterator[str]:
+    """Whole short clauses between spaces and stop words of a language that writes no spaces between words."""
+    stops = _clause_stops(code)
+    for clause in _CLAUSE.findall(text):
+        for piece in stops.split(clause) if stops else (clause,):
+            if piece and 4 <= len(piece) <= 24 and not _NO_START.match(piece) and not _NO_END.match(piece[-1]):
+                yield piece
+
+
+@lru_cache(maxsize=8)
+def _clause_stops(code: str) -> re.Pattern[str] | None:
+    words = sorted((word for word in stopwords(code) if len(word) > 3), key=len, reverse=True)
+    return re.compile("|".join(map(re.escape, words))) if words else None

@@ -97,7 +97,7 @@ _CROATIAN = re.compile(
     r"|otok|priopć|veleposlani|poduze|natječaj|dužnosni|tko\b|netko|uvjet|surad|povijes|ozlij)"
 )
 _SERBIAN = re.compile(
-    r"\b(?:srbij|srpsk|beograd|nov(?:i|og|om) sad|niš[ua]?\b|vojvodin|vučić|opšt|avgust|saopšt|povre[dđ]|ponedelj|obaveš|poseb"
+    r"\b(?:srbij|srpsk|beograd|nov(?:i|og|om) sad|niš[ua]?\b|vojvodin|vučić|opšt|avgust|saopšt|povre[dđ]|ponedelj|obaveš"
     r"|pobed|partizan|kosov[ou] i metohij)"
 )
 _BOSNIAN = re.compile(

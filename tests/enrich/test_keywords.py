@@ -104,3 +104,11 @@ def test_long_texts_are_read_in_part() -> None:
         start = time.perf_counter()
         extract_keywords(Draft(paragraphs=(text,)), "zh" if text[0] == "海" else "en")
         assert time.perf_counter() - start < 5
+
+
+def test_thai_keywords_are_whole_pieces() -> None:
+    draft = Draft(
+        headline="น้ำท่วมเชียงราย อพยพชาวบ้าน",
+        paragraphs=("น้ำท่วมเชียงราย และดินถล่ม เจ้าหน้าที่กู้ภัย ช่วยเหลือ", "เจ้าหน้าที่กู้ภัย เร่งช่วยเหลือ อพยพชาวบ้าน"),
+    )
+    assert set(extract_keywords(draft, "th")) >= {"น้ำท่วมเชียงราย", "เจ้าหน้าที่กู้ภัย"}
