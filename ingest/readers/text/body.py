@@ -28,6 +28,9 @@ class Body:
     dates: list[int] = field(default_factory=list)
 
 
+_LONGER_THAN_HEADLINES = 17
+
+
 class _Reader:
     """Goes down the article once, keeping, dropping, or holding short lines until it is clear what they belong to."""
 
@@ -221,6 +224,10 @@ class _Reader:
             if self.held[0] != last + 1 or not follows_values(self.entries[self.held[0]], self.entries[last]):
                 break
             self.body.paragraphs.append(self.held.pop(0))
+        beside = bool(self.held and self.body.paragraphs) and self.held[0] == self.body.paragraphs[-1] + 1
+        if beside and self.entries[self.held[0]].units >= _LONGER_THAN_HEADLINES:
+            # A last sentence may want its full stop.
+            self.body.paragraphs.append(self.held.pop(0))
         shorts = [i for i in self.held if self.entries[i].kind is Kind.SHORT]
         if shorts and self._is_list(shorts):
             self.body.paragraphs += self.held
@@ -236,7 +243,6 @@ def _days(entries: list[Entry], start: int) -> frozenset[int]:
         i
         for i in range(max(start, 1), len(entries) - 1)
         if entries[i].kind is Kind.DATE
-        and not entries[i].steps
         and label_of(entries[i].text) is None
         and entries[i - 1].kind in (Kind.PARAGRAPH, Kind.SENTENCE)
         and entries[i + 1].kind in (Kind.PARAGRAPH, Kind.SENTENCE)

@@ -9,6 +9,7 @@ from functools import cache
 
 from ingest.readers.dates import is_date_line
 from ingest.readers.text.entries import Entry, Kind
+from ingest.readers.text.known import is_name
 from ingest.readers.text.vocabulary import normalise, vocabulary
 
 _NEWSLETTER = re.compile(
@@ -54,15 +55,18 @@ def _newsletters(entries: list[Entry]) -> None:
             if last and all(other.units <= 25 for other in box[:last]):
                 for other in box[:last]:
                     other.kind = Kind.PROMPT
-        if entry.kind is not Kind.PROMPT or not (_ADDRESS.search(entry.key) or _NEWSLETTER.search(entry.key)):
+        if entry.kind is not Kind.PROMPT:
             continue
-        _above_address(entries, i)
-        below = entries[i + 1 : i + 3]
+        addressed = _ADDRESS.search(entry.key) or _NEWSLETTER.search(entry.key)
+        if addressed:
+            _above_address(entries, i)
+        below = entries[i + 1 : i + (3 if addressed else 2)]
         for k, other in enumerate(below):
             # What the letter brings, up to the next button.
             ended = k + 1 < len(below) and below[k + 1].kind is Kind.PROMPT
             speaks = _NEWSLETTER.search(other.key or normalise(other.text[:200]))
-            if not other.own or other.units > 28 or not (speaks or (ended and other.kind is not Kind.PARAGRAPH)):
+            promises = addressed and ended and (other.kind is not Kind.PARAGRAPH or other.text.endswith("!"))
+            if not other.own or other.units > 28 or not (speaks or promises):
                 break
             other.kind = Kind.PROMPT
 
@@ -120,10 +124,16 @@ def _contents(entries: list[Entry]) -> None:
             heads[entry.key] = i
     run: list[int] = []
     for i, entry in enumerate(entries):
-        if entry.kind is Kind.SHORT and short[entry.key] > 1 and heads.get(entry.key, -1) > i + 1:
+        if (
+            entry.kind is Kind.SHORT
+            and short[entry.key] > 1
+            and not is_name(entry.text)
+            and heads.get(entry.key, -1) > i + 1
+        ):
             run.append(i)
             continue
-        if len(run) >= 2 and all(heads[entries[k].key] > run[-1] for k in run):
+        distinct = len({entries[k].key for k in run}) == len(run)
+        if len(run) >= 2 and distinct and all(heads[entries[k].key] > run[-1] for k in run):
             for k in run:
                 entries[k].kind = Kind.FURNITURE
         run = []

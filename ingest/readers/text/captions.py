@@ -30,6 +30,8 @@ def _apart(text: str, start: int) -> bool:
     return since >= 0 and len(before) - since < 30
 
 
+# "Ann Lee (text) and Bo Li (photographs)" is a byline.
+_TEXT_BY = re.compile(r"[(（](?:text|texte|texto|testo|tekst|words|szöveg|текст)[)）]", re.I)
 # The New York Times: "… near Glenwood Springs, Colo.Credit...Mia Ortega"
 _CREDIT_DOTS = re.compile(r"Credit(?:\.\.\.|…)\s?\w")
 # El País, Folha, Le Monde: "… este lunes. / JAVIER BELLOT (EFE)"
@@ -72,7 +74,11 @@ def mark_caption(entry: Entry, text: str, words: Vocabulary) -> None:
     if entry.units <= 60 and " / " in text and _slashed(text):
         entry.kind, entry.value = Kind.CAPTION, text
         return
-    if entry.units <= 45 and (bracket := _BRACKET_CREDIT.search(text, max(0, len(text) - 75))):
+    if (
+        entry.units <= 45
+        and not _TEXT_BY.search(text)
+        and (bracket := _BRACKET_CREDIT.search(text, max(0, len(text) - 75)))
+    ):
         inside = bracket[1]
         head = normalise(re.split(r"[:：/／=＝]|\s(?:by|via|von|di|de)\s", inside, maxsplit=1)[0])
         caption = text[: bracket.start()].rstrip()

@@ -21,6 +21,7 @@ TICKER = re.compile(
 )
 _LABELLED_DATE = re.compile(r"^([^\d|]{3,24}?)\s+(\d.{6,60})$")
 _BESIDE = re.compile(r"\s*[|·•｜;]\s*|\s[–—/-]\s")
+_PLACE = re.compile(r"^[A-ZÀ-ÞĀ-ŽΑ-ΩА-ЯЁІЇЄЂ-Џ]{3,20}(?: [A-ZÀ-ÞĀ-ŽΑ-ΩА-ЯЁІЇЄЂ-Џ]{3,20})?$")
 _SOME_DAY = datetime(2026, 6, 20, 12, tzinfo=UTC)
 """Relative dates are looked for as well; where they stand does not depend on what they count from."""
 _YEAR = re.compile(r"20\d\d年\d{1,2}月")
@@ -52,9 +53,9 @@ def mark_date(entry: Entry, text: str, key: str) -> bool:
             parts = _dated_end(text)
         if len(parts) > 1:
             dated = [part for part in parts if is_date_line(part)]
-            others = [part for part in parts if part not in dated and not is_time_line(part)]
-            if dated and all(len(part) <= 60 and not ends_sentence(part) for part in others):
-                entry.kind, entry.steps = Kind.DATE, tuple(others)
+            beside = [_unlabelled(part) for part in parts if part not in dated and not is_time_line(part)]
+            if dated and all(len(part) <= 60 and not ends_sentence(part) for part in beside):
+                entry.kind, entry.steps = Kind.DATE, tuple(beside)
                 return True
         if (others := _beside_date(text)) is not None:
             entry.kind, entry.steps = Kind.DATE, others
@@ -76,17 +77,27 @@ def _beside_date(text: str) -> tuple[str, ...] | None:
         whole = piece.strip(" ,.()（）[]-–—")
         if not whole or _says_nothing(whole):
             continue
-        for part in (whole,) if find_byline(whole) else re.split(r"[,，]\s*", whole):
+        for part in (whole,) if find_byline(_unlabelled(whole)) else re.split(r"[,，]\s*", whole):
+            part = _unlabelled(part)
             if _says_nothing(part):
                 continue
             label, colon, value = part.partition(":") if ":" in part else part.partition("：")
             sourced = colon and value and vocabulary().label("source", normalise(label))
-            if not (sourced or find_byline(part) or is_name(part) or find_publisher(part) or domain(part)):
+            place = part is whole and not others and len(text) <= 60 and _PLACE.match(part)
+            if not (place or sourced or find_byline(part) or is_name(part) or find_publisher(part) or domain(part)):
                 return None
             others.append(part)
     # "Sport Today" is no date, "By Jane Doe published yesterday" is.
     sure = any(not when.relative for when in found) or any(find_byline(part) for part in others)
     return tuple(others) if found and sure else None
+
+
+def _unlabelled(text: str) -> str:
+    """Without the label of the date that followed: "By Jane Doe published"."""
+    words = text.split(" ")
+    while len(words) > 1 and is_label(words[-1]):
+        words.pop()
+    return " ".join(words)
 
 
 def _says_nothing(part: str) -> bool:

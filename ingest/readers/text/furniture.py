@@ -10,12 +10,14 @@ from ingest.readers.text.entries import Entry, Kind, count_units
 from ingest.readers.text.known import publisher as find_publisher
 from ingest.readers.text.lines import Block, ends_sentence
 from ingest.readers.text.menus import is_section, mark_menu
-from ingest.readers.text.vocabulary import Vocabulary, normalise, vocabulary
+from ingest.readers.text.vocabulary import Vocabulary, normalise, unspaced, vocabulary
 
 _QUOTES = "\"'“”„«»‘’‹›「『—–-"
 _SEPARATOR = re.compile(r"\s*(?:[:：|｜»›>→⟶]|\s[-–—]\s)\s*")
 _COLON = re.compile(r"^[^:：.,]{2,40}(?:[(（][^()（）]{2,30}[)）]\s?)?[:：]|^[\[【(（][^\])】）]{2,30}[\])】）]")
 _URL = re.compile(r"^(?:[\w ]{0,24}[:：]\s?)?(https?://\S{4,1500}|www\.\S{4,500})$", re.I)
+# "(ANSA)." on a line of its own.
+_AGENCY_ALONE = re.compile(r"^[(\[（/]\s?(?:with |avec |con |mit |com )?([^()\[\]（）/]{2,40}?)\s?[)\]）/]\.?$", re.I)
 _HASHTAGS = re.compile(r"^(?:[#＃][\w\u0900-\u0d7f\u0e00-\u0e7f·’'-]{2,60}[\s,;]*)+$")
 _COPYRIGHT = re.compile(r"^(?:[©ⓒ]|\(c\)\s?\d|copyright\s*(?:[©ⓒ(]|\d{4})|copyright\s+\w+\s+\d{4})", re.I)
 AGENCY_LAST = re.compile(r"(?<=[.!?»”\"…])\s+([A-ZА-ЯΑ-Ω][\w-]{1,11})\.?$")
@@ -81,7 +83,7 @@ def classify(block: Block) -> Entry:
         return entry
     if len(text) <= 300 and _short(entry, text, key, words):
         return entry
-    if text[0] not in _QUOTES:
+    if text[0] not in _QUOTES or (units <= 5 and text[0] in "—–-"):
         _prompt(entry, text, key, words)
     if entry.own and units <= 60:
         mark_caption(entry, text, words)
@@ -139,6 +141,9 @@ def _short(entry: Entry, text: str, key: str, words: Vocabulary) -> bool:
     if _labelled(entry, text, words):
         return True
     if entry.units <= 5 and (match := _WITH.match(text)) and find_publisher(match[1]):
+        entry.kind, entry.value = Kind.SOURCE, match[1]
+        return True
+    if entry.units <= 4 and (match := _AGENCY_ALONE.match(text)) and find_publisher(match[1]):
         entry.kind, entry.value = Kind.SOURCE, match[1]
         return True
     if mark_menu(entry, text, words):
@@ -263,6 +268,8 @@ def _prompt(entry: Entry, text: str, key: str, words: Vocabulary) -> None:
             # A whole sentence: its words must be about sites as well.
             ours = words.speaks(key)
             sure = ours if term.weak else (ours or words.cue.search(key) is not None or key[:length].count(" ") >= 3)
+            if unspaced(key[0]) and length >= 6:
+                sure = True
         if units <= limit and sure:
             entry.kind, entry.language = (
                 Kind.PROMPT if term.kind in ("prompts", "follow") else Kind.FURNITURE,

@@ -131,7 +131,9 @@ def _candidate(entry: Entry, distance: int) -> bool:
     if not headline_like(entry):
         return False
     if entry.units <= 12 and (
-        byline_of(entry) is not None or (distance < 9 and entry.units <= 3 and is_name(entry.text))
+        byline_of(entry) is not None
+        or len(names_in(entry.text)) > 1
+        or (distance < 9 and entry.units <= 3 and is_name(entry.text))
     ):
         return False
     return domain(entry.text) is None

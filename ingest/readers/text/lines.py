@@ -21,6 +21,9 @@ _MARKDOWN_IMAGE = re.compile(r"^!\[([^\]\n]{0,500})\]\((\S{1,2000}?)(?: [^)\n]{0
 _MARKDOWN_LINK = re.compile(r"(?<!!)\[([^\[\]\n]{1,300})\]\((?:https?:|/|#|mailto:)[^()\s]{0,1000}\)")
 _HEADING = re.compile(r"^(#{1,6})\s+(\S.*)$", re.S)
 _STRONG = re.compile(r"^(\*\*|__)(?=\S)([^*_\n]{1,400})\1$")
+_EDITED = re.compile(
+    r"(?<=[。」』”！？])\s?[（(【\[](?:責任)?(?:編輯|编辑|譯者|责编|責編)[：:／/][^（()）】\]]{2,30}[）)】\]]\s?\d{0,8}$"
+)
 _QUOTED = re.compile(r"^(?:>[ ]?)+")
 _RULE = re.compile(r"^[\W_]+$")
 _UNCLOSED = re.compile(r"[.!?”»\"…]\s?/\s?[A-Za-z][\w .-]{1,30}$")
@@ -125,8 +128,9 @@ def _markdown(block: Block) -> Block:
         block.image, text = match[2], match[1].strip()
     if "](" in text and len(text) < 20_000:
         text = _MARKDOWN_LINK.sub(r"\1", text)
-    # Xinhua's sign of the end.
-    block.text = text.removesuffix(" Enditem") or text
+    # Xinhua's sign of the end, and the Central News Agency's: "（編輯：張雅淨）1150508".
+    text = text.removesuffix(" Enditem")
+    block.text = (_EDITED.sub("", text) if text[-1:].isdigit() or text[-1:] in "）)】]" else text) or text
     return block
 
 

@@ -22,6 +22,7 @@ _NOTE = re.compile(
     r"(?P<role>(?:an?|the|eine?|une?|una?|um|uma|de|en|ett)?\b[^.]{3,90}))"
 )
 _JOURNALIST = re.compile(r"\b(?:[ck]orresp\w+|reporter\w*|journalist\w*|periodista|giornalista|jornalista)\b", re.I)
+_SAID_OF = re.compile(r"\s?\(([^()]{2,30})\)")
 _AND = re.compile(r",\s(?:and\s)?|\s(?:and|und|et|y|e|dhe|и|та|och|og|en|&)\s")
 
 
@@ -48,11 +49,23 @@ def names_in(text: str) -> tuple[str, ...]:
         return (text,)
     if len(text) > 120 or text[-1:] in ".!?:":
         return ()
+    if "(" in text:
+        text = _written(text)
+        if is_name(text):
+            return (text,)
     people, _, place = text.partition(" in ")
     parts = _AND.split(people)
     if (place and not place[:1].isupper()) or len(parts) + bool(place) < 2 or not all(is_name(part) for part in parts):
         return ()
     return tuple(parts)
+
+
+def _written(text: str) -> str:
+    """ "Ann Lee (text) and Bo Li (photographs)" without what is said of them and who only took pictures."""
+    parts = [part for part in _AND.split(text) if part]
+    label = vocabulary().label
+    kept = [p for p in parts if not (m := _SAID_OF.search(p)) or not label("photo", normalise(m[1]))]
+    return " and ".join(_SAID_OF.sub("", part).strip() for part in kept)
 
 
 def unspaced_name(text: str) -> bool:

@@ -15,6 +15,11 @@ from ingest.readers.text.prefixes import domain, same_name
 from ingest.readers.text.vocabulary import normalise, vocabulary
 
 _FAR = 300
+# "16 h ·", "3 d", "Yesterday at 14:05 ·": when a post in a network was made.
+_POSTED = re.compile(
+    r"^(?:\d{1,2}\s?(?:h|hrs?|m|min|d|w|std\.?|tag|ч|ч\.|мин|г|год|sa|dk|g|j|sem)\.?(?:\s?[·•].*)?|.{3,40}\s[·•])$",
+    re.I,
+)
 _BACK_HOME = re.compile(r"^([^-–|]{3,40}?) [-–|] (?:back to home|home|homepage|zur startseite|accueil|inicio)$", re.I)
 
 _FORMATS = frozenset(["Live", "Video", "Gallery", "Podcast", "Breaking", "News", "Interview", "Reportage", "Analysis"])
@@ -45,6 +50,8 @@ def site_and_sections(entries: list[Entry], head: Head, source: str | None) -> N
         head.site = (entries[known].text, known)
     if shorts and not head.site and (at := _agency_at_top(entries, shorts)) is not None:
         head.site = (entries[at].text, at)
+    if shorts and not head.site and _page_name(entries, shorts[0]):
+        head.site = (entries[shorts[0]].text, shorts[0])
     for order, i in enumerate(shorts[:4]):
         text = entries[i].text
         if entries[i].units > 6 or head.site:
@@ -72,6 +79,31 @@ def site_and_sections(entries: list[Entry], head: Head, source: str | None) -> N
         entry = entries[i]
         if entry.units <= 6 and (not head.site or head.site[1] != i) and sections.lookup(entry.text):
             head.sections.append((entry.text, i))
+
+
+def _page_name(entries: list[Entry], first: int) -> bool:
+    """Whether the first line is a page's name: a newspaper's by its noun, a page's in a network, a channel's."""
+    entry = entries[first]
+    if (
+        entry.units > 5
+        or entry.stop
+        or any(sign in entry.text for sign in ":,;?!")
+        or any(e.own or e.kind is Kind.CRUMBS for e in entries[:first])
+    ):
+        return False
+    if sections.lookup(entry.text) or vocabulary().label("any", entry.key) or byline_of(entry) is not None:
+        return False
+    below = entries[first + 1] if first + 1 < len(entries) else None
+    if below is not None and _POSTED.match(below.text):
+        below.kind = Kind.DATE
+        return True
+    # "Subscribe to X"
+    if len(entry.key) >= 5 and any(e.kind is Kind.PROMPT and entry.key in e.key for e in entries[first + 1 :]):
+        return True
+    if not all(word[0].isupper() or not word[0].islower() or len(word) < 4 for word in entry.text.split()):
+        return False
+    titled = any(e.own and e.units >= 3 and not e.stop for e in entries[first + 1 : first + 8])
+    return entry.units <= 4 and titled and vocabulary().names_paper(entry.key)
 
 
 def _agency_at_top(entries: list[Entry], shorts: list[int]) -> int | None:

@@ -82,6 +82,9 @@ def _placed(entries: list[Entry], head: Head, i: int) -> None:
     )
     # A name with nothing but buttons between it and the article, or that stands there twice.
     alone = alone or (_beside(entries, i, 1) >= head.end and len(people) == 1 and is_person(people[0]))
+    placed = _beside(entries, i, -1)
+    if len(people) == 1 and head.cluster and (placed in head.cluster.positions or placed in head.standfirst):
+        alone = alone or is_person(people[0])
     alone = alone or any(e.text == entry.text for e in around)
     if people and (meta_after or alone or any(e.kind is Kind.DATE or is_role(e) for e in around)):
         head.bylines.append((Byline(entry.text, people), i))

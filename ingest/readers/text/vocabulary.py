@@ -91,6 +91,9 @@ class Vocabulary:
                     if key := normalise(phrase):
                         table.setdefault(key, language)
         self.mail = {use: frozenset(map(normalise, phrases)) for use, phrases in _rows(DATA / "mail.txt")}
+        papers = [phrase for _, phrases in _rows(DATA / "papers.txt") for phrase in phrases]
+        self._papers = frozenset(normalise(phrase) for phrase in papers if phrase[0] != "-")
+        self._paper_ends = tuple({normalise(phrase) for phrase in papers if phrase[0] == "-"})
         cues: dict[str, set[str]] = {}
         for language, phrases in _rows(DATA / "cues.txt"):
             group = language if language in ("we", "legal") else "cue"
@@ -152,6 +155,12 @@ class Vocabulary:
         if not self._ours.isdisjoint(key.split(" ")):
             return True
         return not key.isascii() and self._ours_inside.search(key) is not None
+
+    def names_paper(self, key: str) -> bool:
+        """Whether a normalised name has a newspaper's or a station's noun in it: "Hello Times", "Stadtblatt Online"."""
+        parts = key.replace("-", " ").split(" ")
+        ends = (parts[0], parts[-1], " ".join(parts[-2:]), parts[1] if len(parts) > 2 else "")
+        return not self._papers.isdisjoint(ends) or any(len(p) > 2 and p.endswith(self._paper_ends) for p in parts)
 
     def label(self, use: str, key: str) -> str | None:
         """The language of a label ("tags", "source", "photo", …), None if the key is none."""
