@@ -94,10 +94,10 @@ _EASTERN = re.compile(
 _CROATIAN = re.compile(
     r"\b(?:hrvat|zagreb|splits?[ku]|dalmaci|nogomet|tisuć|sveučiliš|siječ|veljač|ožuj|travnj|svibnj|lipnj|srpnj|kolovoz|ruj[an]"
     r"|listopad|studeno|prosin[ac]|glazb|proračun|promet|obitelj|vlak|kazališ|tvrtk|tjed[an]|izvješć|tvornic|putovnic|znanstven"
-    r"|otok|priopć|veleposlani|poduze|natječaj|dužnosni|tko\b|netko|uvjet|surad|povijes|ozlij)"
+    r"|priopć|veleposlani|poduze|natječaj|tko\b|netko|uvjet|surad|povijes|ozlij)"
 )
 _SERBIAN = re.compile(
-    r"\b(?:srbij|srpsk|beograd|nov(?:i|og|om) sad|niš[ua]?\b|vojvodin|vučić|opšt|avgust|saopšt|povre[dđ]|ponedelj|obaveš"
+    r"\b(?:srbij|srpsk|beograd|nov(?:i|og|om) sad|niš[ua]?\b|vojvodin|vučić|opšt|avgust|saopšt|povre[dđ]|ponedelj"
     r"|pobed|partizan|kosov[ou] i metohij)"
 )
 _BOSNIAN = re.compile(
