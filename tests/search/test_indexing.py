@@ -4,24 +4,30 @@ from __future__ import annotations
 
 import json
 import threading
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
+from django.db import OperationalError
 from django.utils import timezone
 
-from articles.ledger import change, record, writing
+from articles.leases import Lease
 from articles.models import Article, Change, ChangeKind, Consumer, Source
 from articles.publishing import publish, published
-from search import indexing
+from search import analysis, indexing
 from search.cards import make_document
 from search.engines import open_engine
-from search.engines.base import Engine
-from search.indexing import Indexer
-from search.query import Node, Query, Range, Term, Text
+from search.engines.base import Engine, EngineUnavailable
+from search.following import Follower
+from search.indexing import CONSUMER, Indexer
+from search.models import Quarantine
+from search.query import Query, Range, Term, Text
 from search.results import Search, Terms
+from tests.search.changes import add, document, edit, follow, found
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -36,46 +42,6 @@ def indexer(engine: Engine) -> Iterator[Indexer]:
     indexer = Indexer(engine)
     yield indexer
     indexer.close()
-
-
-def document(body: str = "Some text", **given: Any) -> dict[str, Any]:
-    return {"headline": "Headline", "body": body, "language": {"code": "en", "confidence": 0.9}, **given}
-
-
-def add(*documents: dict[str, Any], **columns: Any) -> list[Article]:
-    with writing() as numbers:
-        articles = [
-            Article(
-                number=numbers.take(),
-                date=columns.get("date", timezone.now()),
-                received_at=timezone.now(),
-                document=given,
-                **{name: value for name, value in columns.items() if name != "date"},
-            )
-            for given in documents
-        ]
-        Article.objects.bulk_create(articles)
-        record([change(article, ChangeKind.CREATED) for article in articles])
-    return articles
-
-
-def edit(article: Article, kind: ChangeKind = ChangeKind.UPDATED, **columns: Any) -> None:
-    with writing():
-        article.version += 1
-        for name, value in columns.items():
-            setattr(article, name, value)
-        article.save()
-        record([change(article, kind)])
-
-
-def follow(indexer: Indexer) -> None:
-    while indexer.run_once():
-        continue
-
-
-def found(engine: Engine, node: Node | None = None) -> set[int]:
-    query = Query(node) if node else Query()
-    return {hit.number for hit in engine.reader().search(Search(query, limit=100)).hits}
 
 
 def test_new_changed_and_deleted_articles(engine: Engine, indexer: Indexer) -> None:
@@ -240,3 +206,113 @@ def test_tombstone() -> None:
     (one,) = add(document())
     one.deleted_at = timezone.now()
     assert make_document(one).deleted and not make_document(one).texts
+
+
+def test_one_indexes_and_others_stand_by(engine: Engine, indexer: Indexer) -> None:
+    follow(indexer)
+    other = Indexer(engine)
+    with pytest.raises(EngineUnavailable, match="Another process indexes"):
+        other.run_once()
+    add(document("a"))
+    follow(indexer)
+    indexer.close()
+    add(document("b"))
+    follow(other)
+    other.close()
+    assert found(engine) == {1, 2}
+
+
+def test_a_lease_that_ran_out_is_taken_over(engine: Engine) -> None:
+    lost = Lease(CONSUMER, seconds=-1)
+    assert lost.hold()
+    with closing(Indexer(engine)) as indexer:
+        add(document())
+        follow(indexer)
+        assert found(engine) == {1}
+
+
+class Away:
+    """An engine that fails as often as told, whatever it is asked."""
+
+    parallel = False
+
+    def __init__(self, engine: Engine, times: int) -> None:
+        self._engine = engine
+        self.times = times
+
+    def __getattr__(self, name: str) -> Any:
+        if self.times > 0:
+            self.times -= 1
+            raise EngineUnavailable("It is away.")
+        return getattr(self._engine, name)
+
+
+def run_until(indexer: Indexer, done: Callable[[], bool]) -> None:
+    stop = threading.Event()
+    thread = threading.Thread(target=indexer.run, args=(stop,))
+    thread.start()
+    try:
+        deadline = time.monotonic() + 20
+        while not done() and time.monotonic() < deadline:
+            stop.wait(0.02)
+    finally:
+        stop.set()
+        thread.join(10)
+    assert not thread.is_alive() and done()
+
+
+@pytest.fixture
+def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(indexing, "RETRY", (0.01, 0.02))
+    monkeypatch.setattr(indexing.wakeups, "wait", lambda name, timeout: time.sleep(0.01))
+
+
+def test_an_engine_that_is_away_is_waited_for(engine: Engine, impatient: None) -> None:
+    add(*(document() for _ in range(3)))
+    reader = engine.reader()
+    run_until(Indexer(Away(engine, 5)), lambda: reader.count(Query()) == 3)
+
+
+def test_a_database_that_is_away_is_waited_for(
+    engine: Engine, impatient: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    add(*(document() for _ in range(3)))
+    failures = iter([True, True, True])
+    follow_changes = Follower.follow
+
+    def fail(self: Follower, limit: int = 1) -> int:
+        if next(failures, False):
+            raise OperationalError("the connection is lost")
+        return follow_changes(self, limit)
+
+    monkeypatch.setattr(Follower, "follow", fail)
+    reader = engine.reader()
+    run_until(Indexer(engine), lambda: reader.count(Query()) == 3)
+
+
+def test_what_cannot_be_indexed_is_set_aside_until_a_newer_version(engine: Engine, indexer: Indexer) -> None:
+    _, bad, _ = add(document(), {"language": 5}, document())
+    follow(indexer)
+    assert found(engine) == {1, 3}
+    (row,) = Quarantine.objects.all()
+    assert (row.article_id, row.number, row.version) == (bad.id, 2, 1) and "int" in row.reason
+    edit(bad, document=document())
+    follow(indexer)
+    assert found(engine) == {1, 2, 3} and not Quarantine.objects.exists()
+
+
+def test_another_analysis_is_built_beside_the_live_index(
+    engine: Engine, indexer: Indexer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    add(document("one"))
+    follow(indexer)
+    live = engine.live()
+    monkeypatch.setattr(indexing, "LOOK", 0)
+    monkeypatch.setattr(analysis, "VERSION", "another")
+    deadline = time.monotonic() + 20
+    while engine.live() == live and time.monotonic() < deadline:
+        indexer.run_once()
+        time.sleep(0.02)
+    add(document("two"))
+    follow(indexer)
+    assert engine.live() != live and engine.outdated() is None and found(engine) == {1, 2}
