@@ -11,7 +11,10 @@ class ArticlesConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
+        from articles import figures
+
         post_migrate.connect(_after_migrate, sender=self)
+        figures.register()
 
 
 def _after_migrate(using: str, **kwargs: Any) -> None:

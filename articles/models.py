@@ -97,6 +97,7 @@ class Article(models.Model):
             models.Index(fields=["content_hash"], name="article_content"),
             models.Index(fields=["external_id"], name="article_external", condition=~Q(external_id="")),
             models.Index(fields=["duplicate_of"], name="article_duplicate", condition=Q(duplicate_of__isnull=False)),
+            models.Index(fields=["deleted_at"], name="article_deleted", condition=Q(deleted_at__isnull=False)),
         ]
 
     def __str__(self) -> str:

@@ -11,8 +11,10 @@ class IngestConfig(AppConfig):
 
     def ready(self) -> None:
         from articles.store import use_enricher
+        from ingest import figures
 
         use_enricher(_enrich_again)
+        figures.register()
 
 
 def _enrich_again(document: dict[str, Any]) -> dict[str, Any]:

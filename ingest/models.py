@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
+from newsapi.context import request_id
 from newsapi.ids import new_id
 
 
@@ -65,7 +66,7 @@ class Capture(models.Model):
     """One input, verbatim, with where it came from. Committed before the caller gets its 202.
 
     What is `pending` is claimed by lease (`lease_until`), in the order of `priority` and id. One that has an article
-    already and is pending again is structured anew in its place.
+    already and is pending again is structured anew in its place. `request_id` is that of the request which brought it.
     """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
@@ -84,10 +85,12 @@ class Capture(models.Model):
     pending = models.BooleanField(default=True)
     lease_until = models.DateTimeField(null=True)
     processed_at = models.DateTimeField(null=True)
+    request_id = models.CharField(max_length=64, blank=True, default=request_id, db_default="")
 
     class Meta:
         indexes = [
             models.Index(fields=["priority", "id"], name="capture_pending", condition=Q(pending=True)),
             models.Index(fields=["batch", "state"], name="capture_batch", condition=Q(batch__isnull=False)),
             models.Index(fields=["external_id"], name="capture_external", condition=~Q(external_id="")),
+            models.Index(fields=["state"], name="capture_state", condition=~Q(state="structured")),
         ]

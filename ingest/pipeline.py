@@ -27,7 +27,7 @@ from articles.models import Article
 from enrich.draft import RawDocument
 from ingest import inputs
 from ingest.models import Capture, CaptureState, Priority
-from newsapi import wakeups
+from newsapi import context, wakeups
 from newsapi.errors import NewsApiError
 
 logger = logging.getLogger(__name__)
@@ -138,10 +138,13 @@ def run(captures: Sequence[Capture]) -> list[Work]:
     for capture in captures:
         if done and time.monotonic() - began > CHUNK_SECONDS:
             break
-        done.append(structure(capture, articles.get(capture.article_id) if capture.article_id else None))
+        with context.of_request(capture.request_id):
+            done.append(structure(capture, articles.get(capture.article_id) if capture.article_id else None))
     _hand_back(captures[len(done) :])
     _write(done)
     for work in done:
+        about = {"capture": str(work.capture.id), "state": work.state, "request_id": work.capture.request_id}
+        logger.info("capture %s: %s", work.capture.id, work.state or "done by another", extra=about)
         if work.capture.priority == Priority.SINGLE:
             wakeups.notify(f"capture:{work.capture.id}")
     return done

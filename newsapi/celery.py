@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 import os
+from contextlib import ExitStack
 from datetime import UTC, datetime
 from typing import Any
 
 from celery import Celery, Task
-from celery.signals import beat_init, setup_logging, worker_init
+from celery.signals import beat_init, before_task_publish, setup_logging, task_postrun, task_prerun, worker_init
+
+from newsapi import context
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "newsapi.settings")
 PUBLISHES_WITHIN = 0.25
 """Seconds that a broker has for each answer to who publishes: a request waits for it."""
+REQUEST = "request_id"
 MAX_COUNTDOWN = 60.0
 """Seconds. What waits longer is a row with the time of its next attempt: Redis would give it out again and again."""
 
 
-class App(Celery):
+class App(Celery):  # type: ignore[misc]
     """Celery whose publishers do not wait for a broker that hangs; its consumers wait as the settings say."""
 
     def connection_for_write(self, url: str | None = None, **kwargs: Any) -> Any:
@@ -36,6 +40,8 @@ class Soon(Task):  # type: ignore[misc]
         return super().apply_async(*args, countdown=countdown, **more)
 
 
+_running = ExitStack()
+"""Of the one task that this process runs."""
 app = App("newsapi", task_cls=Soon)
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
@@ -52,3 +58,20 @@ def _wait_for_schema(**kwargs: Any) -> None:
     from newsapi.serving import schema
 
     schema.wait()
+
+
+@before_task_publish.connect  # type: ignore[untyped-decorator]
+def _tell_request(headers: dict[str, Any] | None = None, **kwargs: Any) -> None:
+    """A task is about the request that asked for it."""
+    if headers is not None and (identifier := context.request_id()):
+        headers[REQUEST] = identifier
+
+
+@task_prerun.connect  # type: ignore[untyped-decorator]
+def _take_request(task: Task, **kwargs: Any) -> None:
+    _running.enter_context(context.of_request(str(task.request.get(REQUEST) or "")))
+
+
+@task_postrun.connect  # type: ignore[untyped-decorator]
+def _drop_request(**kwargs: Any) -> None:
+    _running.close()

@@ -20,6 +20,7 @@ FALSE = ("0", "false", "no", "off")
 MAX_SOCKET_PATH = 100
 """Bytes; the kernel takes 107 (unix(7)), some systems 103."""
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
+LOG_FORMATS = ("auto", "json", "line")
 LOG_LEVELS = ("debug", "info", "warning", "error")
 
 
@@ -176,6 +177,7 @@ SETTINGS: tuple[Setting, ...] = (
         "OUTBOUND_CA_FILE", "outbound_ca_file", _path, None, "Certificates of authorities trusted beside the system's."
     ),
     Setting("OUTBOUND_CONTACT", "outbound_contact", _contact, "", "Who runs this instance: part of the User-Agent."),
+    Setting("NEWSAPI_LOG_FORMAT", "log_format", _choice(*LOG_FORMATS), "auto", "How log lines look."),
     Setting("NEWSAPI_LOG_LEVEL", "log_level", _choice(*LOG_LEVELS), "info", "How much the log says."),
 )
 
@@ -204,6 +206,7 @@ class Settings:
     outbound_ca_file: Path | None
     outbound_contact: str
     log_level: str
+    log_format: str
 
     @property
     def embedded_redis(self) -> bool:

@@ -15,6 +15,7 @@ from django.views.generic import View
 from rest_framework import exceptions
 from rest_framework.response import Response
 
+from newsapi.context import request_id
 from newsapi.errors import NewsApiError
 from newsapi.parameters import nearest
 from newsapi.rendering import dumps
@@ -57,6 +58,12 @@ def problem(code: str, status: int, detail: str, title: str | None = None, **ext
     }
 
 
+def _traced() -> dict[str, str]:
+    """The id under which the log has more about the request."""
+    identifier = request_id()
+    return {"request_id": identifier} if identifier else {}
+
+
 def _of_exception(error: Exception) -> tuple[dict[str, Any], dict[str, str]] | None:
     headers: dict[str, str] = {}
     if isinstance(error, NewsApiError):
@@ -94,6 +101,7 @@ def exception_handler(error: Exception, context: dict[str, Any]) -> HttpResponse
     if found is None:
         return None
     members, headers = found
+    members |= _traced()
     request = context.get("request")
     form = getattr(getattr(request, "accepted_renderer", None), "format", None)
     if form not in (None, *OWN_FORMATS):
@@ -131,6 +139,7 @@ def _methods(method: str | None, allowed: list[str]) -> str:
 
 def plain_problem(request: HttpRequest, members: dict[str, Any]) -> HttpResponse:
     """For errors outside DRF: no such address, a page's form. A browser, which asks for HTML first, gets a page."""
+    members = {**members, **_traced()}
     if request.META.get("HTTP_ACCEPT", "").lower().startswith("text/html"):
         page = render_to_string("newsapi/problem.html", {"problem": members, "path": request.path})
         return HttpResponse(page, status=members["status"], headers={"Content-Security-Policy": "default-src 'self'"})

@@ -8,7 +8,7 @@ from typing import Any
 import dj_database_url
 from celery.schedules import crontab
 
-from newsapi import __version__
+from newsapi import __version__, logs
 from newsapi.env import BASE_DIR, load
 from newsapi.serving.roles import QUEUES
 
@@ -54,6 +54,7 @@ INSTALLED_APPS = [
     "search",
 ]
 MIDDLEWARE = [
+    "newsapi.requests.Observed",
     "newsapi.caching.PrivateByDefault",
     "access.middleware.SecureCookies",
     "django.middleware.security.SecurityMiddleware",
@@ -209,18 +210,4 @@ CELERY_BEAT_SCHEDULE = {
     "reconcile": {"task": "search.tasks.reconcile", "schedule": crontab(hour=3, minute=17)},
 }
 
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}},
-    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
-    "root": {"handlers": ["stderr"], "level": ENV.log_level.upper()},
-    "loggers": {
-        "django.request": {"level": "ERROR"},
-        # One line a task and a beat every five seconds would bury what matters.
-        "celery.app.trace": {"level": "WARNING"},
-        "celery.worker.strategy": {"level": "WARNING"},
-        "celery.beat": {"level": "WARNING"},
-        "django.security.DisallowedHost": {"handlers": [], "propagate": False},
-    },
-}
+LOGGING = logs.configuration(ENV.log_level, ENV.log_format)

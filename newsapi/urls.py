@@ -10,6 +10,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("v1", views.Home.as_view()),
     path("v1/", views.Root.as_view(), name="root"),
     path("healthz", views.Healthz.as_view(), name="healthz"),
+    path("readyz", views.Readyz.as_view(), name="readyz"),
+    path("metrics", views.Metrics.as_view(), name="metrics"),
     path("docs", views.Docs.as_view(), name="docs"),
     path("docs/reference", views.Reference.as_view(), name="reference"),
     path("docs/<slug:page>", views.Docs.as_view(), name="docs-page"),

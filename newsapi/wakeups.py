@@ -66,6 +66,11 @@ def wait(name: str, timeout: float) -> bool:
     return False
 
 
+def ping() -> None:
+    """Raises RedisError or OSError where Redis does not answer."""
+    _client().ping()
+
+
 def _fall_silent(error: Exception) -> None:
     global _silent_until
     _silent_until = time.monotonic() + PAUSE

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import logging
-
+from newsapi import logs
 from newsapi.env import Settings, load
 from newsapi.serving.data_dir import StartError
 
@@ -17,7 +16,7 @@ def setup(*, need_data: bool = True) -> Settings:
 
     django.setup()
     # What a service notes in its log would stand between the lines of a command.
-    logging.getLogger().setLevel(max(logging.WARNING, logging.getLogger().level))
+    logs.plain()
     return settings
 
 

@@ -7,6 +7,7 @@ from functools import cache
 from django.conf import settings
 
 from search.engines.base import Engine, EngineUnavailable, Reader
+from search.engines.timed import TimedReader
 
 __all__ = ["get_engine", "get_reader", "open_engine"]
 
@@ -31,7 +32,7 @@ def get_engine() -> Engine:
 
 @cache
 def _reader(url: str, data_dir: str) -> Reader:
-    return open_engine(url, data_dir).reader()
+    return TimedReader(open_engine(url, data_dir).reader())
 
 
 def get_reader() -> Reader:

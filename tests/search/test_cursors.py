@@ -67,7 +67,7 @@ def test_ranking_ends_at_the_bound(archive: Archive, monkeypatch: pytest.MonkeyP
     from dataclasses import replace
 
     reader = engines.get_reader()
-    monkeypatch.setattr(type(reader), "capabilities", replace(reader.capabilities, relevance_bound=15))
+    monkeypatch.setattr(reader, "capabilities", replace(reader.capabilities, relevance_bound=15))
     numbers, totals = walk(archive, q="report", sort="relevance", limit=10)
     assert (len(numbers), len(set(numbers)), totals) == (15, 15, {40})
 
