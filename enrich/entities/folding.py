@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from functools import lru_cache
+
+from enrich.entities.stems import stem
+
+__all__ = ["compose", "fold", "pattern", "stem", "words_of"]
 
 # Letters that NFD does not take apart, or that are written in several ways.
 SPECIAL = {
@@ -91,16 +94,3 @@ def compose(text: str) -> tuple[str, list[int] | None]:
         origin.append(at)
     origin.append(len(text))
     return "".join(chars), origin
-
-
-@lru_cache(maxsize=4096)
-def stem(word: str) -> str:
-    """A folded name without its case ending, for comparing the forms of one name; only to be compared "
-    "with other stems."""
-    if len(word) < 4:
-        return word
-    if "а" <= word[-1] <= "ґ" or "Ѐ" <= word[-1] <= "ӿ":
-        return re.sub("(?:ого|ему|ому|ами|ими|ой|ою|ей|ем|ом|ым|им|ім|ий|ый|ії|ия|ии|ию|[аеёиоуыэюяьйії])$", "", word)
-    if "α" <= word[-1] <= "ω":
-        return re.sub("(?:ου|οσ|ησ|ασ|ων|[αεηιουσ])$", "", word)
-    return word

@@ -28,6 +28,7 @@ from enrich.entities.knowledge import (
     language_files,
 )
 from enrich.entities.lexicon import lexicon
+from enrich.entities.stems import INFLECTED, stemmer
 
 
 @dataclass(slots=True)
@@ -81,11 +82,22 @@ class Gazetteer:
         self._languages: dict[str, tuple[LanguageNames, Automaton | None]] = {}
         files = language_files()
         self._files = {name.lower().replace("_", "-"): name for name in files}
-        self.people_by_ends: dict[tuple[str, str], Known] = {}
-        for known in self.knowledge.known.values():
-            if known.type == "person" and " " in known.name:
-                words = fold(known.name).split()
-                self.people_by_ends.setdefault((words[0], words[-1]), known)
+        self._people: dict[str, dict[tuple[str, str], Known]] = {}
+
+    def people(self, language: str) -> dict[tuple[str, str], Known]:
+        """The known people by the stems of first and last names in a language; Hungarian has them in turn, too."""
+        language = language if language in INFLECTED else ""
+        there = self._people.get(language)
+        if there is None:
+            there = self._people[language] = {}
+            cut = stemmer(language)
+            for known in self.knowledge.known.values():
+                if known.type == "person" and " " in known.name:
+                    words = fold(known.name).split()
+                    there.setdefault((cut(words[0]), cut(words[-1])), known)
+                    if language == "hu" and known.country == "HU":
+                        there.setdefault((cut(words[-1]), cut(words[0])), known)
+        return there
 
     def language(self, tag: str | None) -> tuple[LanguageNames, Automaton | None]:
         """The names of a language by its BCP 47 tag; English where we have none."""

@@ -240,9 +240,9 @@ class Knowledge:
         for language, geonames, name in rows("cities_cldr.tsv"):
             if geonames in self.cities:
                 self.exemplars.setdefault(language, []).append((self.cities[geonames], name))
-        for language, code, names, demonyms in rows("demonyms.tsv"):
-            country = self.known[f"country:{code}"]
-            self.national.setdefault(language, []).append((country, variants(names), variants(demonyms)))
+        for language, code, own, demonyms in rows("demonyms.tsv"):
+            nation = self.known[f"country:{code}"]
+            self.national.setdefault(language, []).append((nation, variants(own), variants(demonyms)))
 
     def _tell(self, known: Known, cells: str) -> None:
         """Takes the names of each language."""
@@ -380,6 +380,13 @@ class LanguageNames:
             first, last = SCRIPTS[language]
             for known, name in knowledge.capitals:
                 if first <= name[-1] <= last and known.key not in self.names:
+                    self._add(known, "name", name)
+        if language == "hu":
+            # The family name comes first.
+            for known in knowledge.known.values():
+                if known.type == "person" and known.country == "HU" and known.name.count(" ") == 1:
+                    name = " ".join(reversed(known.name.split()))
+                    self.names[known.key] = name
                     self._add(known, "name", name)
         for known, names in knowledge.native.get(language, ()):
             self.names[known.key] = names[0].rstrip("*")

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from enrich.entities.folding import pattern, stem
+from enrich.entities.folding import pattern
+from enrich.entities.stems import stem, stemmer
 
 DATA = Path(__file__).parent / "data"
 
@@ -25,6 +26,18 @@ def rows(name: str) -> list[list[str]]:
 def variants(cell: str) -> list[str]:
     """The names of a cell, which are parted by `|`."""
     return [name.strip() for name in cell.split("|") if name.strip()]
+
+
+@cache
+def given_stems(language: str) -> frozenset[str]:
+    """Stems of given names, where a language inflects those of Latin letters."""
+    cut = stemmer(language)
+    words = lexicon()
+    return frozenset(
+        short
+        for name in words.given - words.weak_given
+        if name.isascii() and len(short := cut(name)) > 3 and short not in words.common
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,8 @@ from enrich.entities.lexicon import lexicon
 from enrich.entities.spans import Span
 
 _ACRONYM = re.compile(r"[ \u00a0]\(([A-Z][A-Za-z&.-]{1,9})\)")
+_NUMBER = re.compile(r"(?<!\w)\d{1,3}(?:st|nd|rd|th|\.|-я|-та|e|ème|º|ª)? $")
+_UNITS = words_of("brigade regiment battalion division corps army fleet squadron infantry")
 LONGEST = 8
 # Heads that make a name of whatever stands before them; the others want more than a bare place or common word in front.
 _STRONG = words_of(
@@ -155,6 +157,8 @@ def _right(doc: Document, tokens: list[Token], at: int) -> int:
 
 def _spanning(doc: Document, tokens: list[Token], first: int, last: int, places: dict[int, str]) -> Span:
     start, end = tokens[first].start, tokens[last].end
+    if tokens[last].folded in _UNITS and (number := _NUMBER.search(doc.text, max(0, start - 7), start)):
+        start = number.start()
     country = next((places[at] for at in range(first, last + 1) if places.get(at)), None)
     match = _ACRONYM.match(doc.text, end)
     return Span(

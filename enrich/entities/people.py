@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Mapping
 
 from enrich.entities.document import BESIDE, NORMAL, PARTICLE, Document, Token
-from enrich.entities.folding import stem, words_of
-from enrich.entities.lexicon import lexicon
+from enrich.entities.folding import words_of
+from enrich.entities.knowledge import Known
+from enrich.entities.lexicon import given_stems, lexicon
 from enrich.entities.spans import Span
+from enrich.entities.stems import INFLECTED, stemmer
 
 _AGE = re.compile(r", ?(?:aged )?\d{1,2}\b(?:,|\.| and| of| from|$)")
 _SURNAME = re.compile(
@@ -84,8 +87,22 @@ ENOUGH = 2.0
 class People:
     """Reads the groups of name-like words in a document."""
 
-    def __init__(self, doc: Document, tokens: list[Token], taken: set[int], named: dict[int, str]) -> None:
-        """`taken`: tokens inside longer known names. `named`: what single tokens are known as (place, demonym, …)."""
+    def __init__(
+        self,
+        doc: Document,
+        tokens: list[Token],
+        taken: set[int],
+        named: dict[int, str],
+        language: str,
+        known: Mapping[tuple[str, str], Known],
+    ) -> None:
+        """`taken`: tokens inside longer known names. `named`: what single tokens are known as (place, demonym, …).
+
+        `known`: the known people of the world by the stems of their first and last names.
+        """
+        self.stem = stemmer(language)
+        self.known = known
+        self.inflected = given_stems(language) if language in INFLECTED else frozenset()
         self.doc = doc
         self.tokens = tokens
         self.taken = taken
@@ -181,7 +198,10 @@ class People:
                     self._add(group, False)
 
     def _given(self, folded: str) -> bool:
-        return folded in self.words.given or (folded >= "\u0370" and stem(folded) in self.words.given)
+        if folded in self.words.given:
+            return True
+        short = self.stem(folded)
+        return short in self.inflected or (folded >= "\u0370" and short in self.words.given)
 
     def _opens(self, at: int) -> bool:
         folded = self.tokens[at].folded
@@ -223,7 +243,7 @@ class People:
             return
         group = group[:end]
         if len(group) == 1:
-            self.lone[stem(self.tokens[group[0]].folded)] += 1
+            self.lone[self.stem(self.tokens[group[0]].folded)] += 1
         self._pending.append((group, titled, title))
 
     def _judge(self, group: list[int], titled: bool, title: str) -> None:
@@ -240,6 +260,9 @@ class People:
                 self._add(group, True)
             return
         if len(group) > 5 or first.folded in _BUILDINGS or last.folded in _ENDS:
+            return
+        if (self.stem(first.folded), self.stem(final.folded)) in self.known and doc.segment(first.start).mode == NORMAL:
+            self._add(group, titled)
             return
         score = 0.0
         given = self._given(first.folded)
@@ -292,7 +315,7 @@ class People:
             score += 1.2
         if _AGE.match(doc.text, last.end):
             score += 2.0
-        if self.lone[stem(final.folded)]:
+        if self.lone[self.stem(final.folded)]:
             score += 1.0
         if len(group) < 4:
             score += 0.3

@@ -18,6 +18,10 @@ HEADS = words_of(
     "governorate municipality road boulevard "
     "stadium strait coast city cemetery glacier volcano reef archipelago township reservoir dam"
 )
+# What is named after people, with their titles: "King Abdullah Sports City".
+VENUES = words_of(
+    "airport stadium city bridge square park street avenue road boulevard cemetery arena hall port camp base dam"
+)
 STARTS = words_of("lake mount cape fort port camp isle monte rio")
 LONGEST = 4
 
@@ -52,7 +56,15 @@ def place_spans(doc: Document, tokens: list[Token], places: dict[int, str]) -> l
     for at, token in enumerate(tokens):
         if token.folded in HEADS and token.link == BESIDE and doc.segment(token.start).mode == NORMAL:
             first = at
-            while first > 0 and at - first < LONGEST and tokens[first].link == BESIDE and _proper(tokens[first - 1]):
+            while (
+                first > 0
+                and at - first < LONGEST
+                and tokens[first].link == BESIDE
+                and (
+                    _proper(tokens[first - 1])
+                    or (first < at and token.folded in VENUES and _honours(tokens[first - 1]))
+                )
+            ):
                 first -= 1
             if first < at and any(tokens[k].folded not in words.common for k in range(first, at)):
                 spans.append(_span(tokens, first, at, places))
@@ -94,6 +106,11 @@ def _proper(token: Token) -> bool:
     return token.folded not in words.titles and token.folded not in words.roles
 
 
+def _honours(token: Token) -> bool:
+    words = lexicon()
+    return token.folded in words.titles and not token.initial
+
+
 def _span(tokens: list[Token], first: int, last: int, places: dict[int, str]) -> Span:
     country = next((places[at] for at in range(first, last + 1) if places.get(at)), None)
     return Span(
@@ -109,8 +126,10 @@ def _span(tokens: list[Token], first: int, last: int, places: dict[int, str]) ->
 class Neighbours:
     """What stands beside a place's name, which may be a part of a longer one: "Montreal Canadiens", "West Jersey"."""
 
-    def __init__(self, doc: Document, tokens: list[Token], hits: list[Hit]) -> None:
+    def __init__(self, doc: Document, tokens: list[Token], hits: list[Hit], language: str) -> None:
         self.doc = doc
+        # "die Insel Kreta": where every noun has a capital, one beside a name says nothing.
+        self.nouns = language.split("-")[0] == "de"
         self.after = {token.start: token for token in tokens if token.link == BESIDE}
         self.before = {token.end: token for token in tokens}
         self.linked = {token.start: token.link for token in tokens}
@@ -119,7 +138,7 @@ class Neighbours:
     def longer(self, hit: Hit, known: Known) -> list[Span] | None:
         """None if the place stands for itself; else what to take in its place: a team, or nothing."""
         doc = self.doc
-        if doc.segment(hit.start).mode != NORMAL:
+        if self.nouns or doc.segment(hit.start).mode != NORMAL:
             return None
         country = known.key.startswith("country:")
         after = self.after.get(hit.end + 1)

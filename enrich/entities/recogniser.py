@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left
 from typing import Protocol
 
@@ -11,6 +12,7 @@ from enrich.entities.acronyms import acronym_spans
 from enrich.entities.cities import CityJudge
 from enrich.entities.document import CAPS, NORMAL, Document, Token
 from enrich.entities.gazetteer import Gazetteer, Hit, gazetteer
+from enrich.entities.institutions import institution_spans, owned
 from enrich.entities.knowledge import ACRONYM, CITY, WEAK, WORD, Form
 from enrich.entities.lexicon import lexicon
 from enrich.entities.ministries import ministry_spans
@@ -44,22 +46,25 @@ class GazetteerRecogniser:
         """See `Recogniser.find`."""
         doc = Document(draft)
         language = language or guess_language(doc.text)
+        code = language.split("-")[0]
         tokens = doc.tokens()
         hits = self._gazetteer.find(doc.text, doc.folded, language)
         taken, named, countries = _mark(doc, tokens, hits)
         spans = organisation_spans(doc, tokens, countries)
-        spans += People(doc, tokens, taken, named).find()
+        spans += People(doc, tokens, taken, named, code, self._gazetteer.people(code)).find()
         spans += place_spans(doc, tokens, countries)
         spans += cued_spans(doc, tokens)
         spans += acronym_spans(doc, tokens, named)
-        spans += ministry_spans(doc)
+        bodies = ministry_spans(doc)
+        bodies += institution_spans(doc, tokens, language)
+        spans += owned(doc, bodies, spans, hits, language)
         spans += self._known_spans(doc, tokens, hits, language)
         resolver = Resolver(doc, tokens, choose(spans), self._gazetteer, language)
         return resolver.entities(draft.credited_to)
 
     def _known_spans(self, doc: Document, tokens: list[Token], hits: list[Hit], language: str) -> list[Span]:
         judge = CityJudge(doc, hits, language)
-        around = Neighbours(doc, tokens, hits)
+        around = Neighbours(doc, tokens, hits, language)
         spans = []
         for hit in hits:
             forms = [form for form in hit.forms if _plausible(doc, hit, form, judge)]
@@ -68,7 +73,12 @@ class GazetteerRecogniser:
                 if longer is not None:
                     spans += longer
                     continue
-            elif forms and forms[0].known.type != "place" and around.surrounded(hit, bool(forms[0].flags & WORD)):
+            elif (
+                forms
+                and forms[0].known.type != "place"
+                and " " not in doc.folded[hit.start : hit.end]
+                and around.surrounded(hit, bool(forms[0].flags & WORD))
+            ):
                 continue
             if forms:
                 rank = 4 if any(not form.flags & (CITY | WEAK | WORD) for form in forms) else 0
@@ -117,9 +127,14 @@ def _plausible(doc: Document, hit: Hit, form: Form, judge: CityJudge) -> bool:
     folded = doc.folded[hit.start : hit.end]
     mode = doc.segment(hit.start).mode
     words = lexicon()
-    if form.known.type == "person" and " " in folded and doc.text[hit.end : hit.end + 1] == "-":
-        # "Colin Firth-Hughes" is somebody else.
-        return not doc.text[hit.end + 1 : hit.end + 2].isupper()
+    if form.known.type == "person" and not _whole(doc, hit, form, folded):
+        return False
+    if (
+        form.known.type == "place"
+        and doc.text[hit.start - 1 : hit.start] == "-"
+        and _JOINED.search(doc.text, max(0, hit.start - 7), hit.start)
+    ):
+        return False
     if form.known.type == "place" and folded in words.common and not form.flags & CITY:
         # "Para" opens Spanish sentences, "Pará" is a state.
         written = doc.text[hit.start : hit.end]
@@ -132,6 +147,27 @@ def _plausible(doc: Document, hit: Hit, form: Form, judge: CityJudge) -> bool:
     if mode == CAPS and folded in words.common:
         return False
     return not (mode != NORMAL and form.known.type == "person" and folded in words.common)
+
+
+# "Hauts-de-France", "Saint-Denis-en-Val": a place in another's name.
+_JOINED = re.compile(r"-(?:de|du|des|la|les|en|et|sur|sous|lès|am|an|im|do|da|di)-$")
+
+
+def _whole(doc: Document, hit: Hit, form: Form, folded: str) -> bool:
+    """Whether a person's name is all of the name that stands here: "Colin Firth-Hughes" is somebody else."""
+    words = lexicon()
+    alone = " " not in folded
+    if doc.text[hit.end : hit.end + 1] == "-" and doc.text[hit.end + 1 : hit.end + 2].isupper():
+        return alone and doc.word_before(hit.start) not in words.given
+    if alone and doc.text[hit.start - 1 : hit.start] == "-":
+        first = doc.word_ending(hit.start - 1)
+        return doc.word_before(hit.start - 1 - len(first)) not in words.given
+    # "Store" is no Støre.
+    return not (
+        alone
+        and folded in words.common | words.org_heads
+        and doc.text[hit.start : hit.end].isascii() != form.alias.isascii()
+    )
 
 
 _SCRIPTS = (

@@ -9,7 +9,7 @@ from enrich import publishers
 from enrich.enrichment import Entity
 from enrich.entities.cities import CityJudge, choose_place, is_city
 from enrich.entities.document import NORMAL, Document, Token
-from enrich.entities.folding import fold, stem
+from enrich.entities.folding import fold
 from enrich.entities.found import Cover, EntityMaker, Findings, Found
 from enrich.entities.gazetteer import Gazetteer, Hit
 from enrich.entities.knowledge import ABROAD, CITY, WORD, Form
@@ -30,7 +30,7 @@ class Resolver:
         self.language = language.split("-")[0]
         self.maker = EntityMaker(doc, source.language(language)[0].names, self.language)
         self.findings = Findings(doc)
-        self.people = Surnames(doc, tokens, self.findings, source)
+        self.people = Surnames(doc, tokens, self.findings, source, self.language)
         self.acronyms: dict[str, Found] = {}
         self._owned: dict[str, list[Found]] = {}
         self.lexicon = lexicon()
@@ -110,8 +110,10 @@ class Resolver:
 
     def _pattern_organisation(self, span: Span) -> Found:
         doc = self.doc
-        text = doc.text[span.start : span.end]
+        text = span.name or doc.text[span.start : span.end]
         words = tuple("defence" if word == "defense" else word for word in span.words)
+        if span.name:
+            words = tuple(fold(span.name).split())
         folded = " ".join(words)
         if words[-1:] == ("ministry",) or words[:1] == ("ministry",):
             owner = self._owner(span.start)
@@ -197,7 +199,7 @@ class Resolver:
 
     def _is_surname(self, span: Span) -> bool:
         """Whether a place's name is the surname of somebody named before: Michael Jordan, Denzel Washington."""
-        people = self.people.by_last.get(stem(self.doc.folded[span.start : span.end]))
+        people = self.people.by_last.get(self.people.stem(self.doc.folded[span.start : span.end]))
         if not people or min(people, key=lambda item: item[0])[0] > self.findings.order(span.start):
             return False
         if span.forms and span.forms[0].kind == "demonym":

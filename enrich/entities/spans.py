@@ -12,7 +12,8 @@ class Span:
     """A candidate. `type` is person, organisation or place; `forms` are set if it is in the gazetteer.
 
     `words` are the folded words of a pattern's name, `rank` decides between spans of one length, `country` and `link`
-    (the acronym of an organisation) are what the pattern saw beside it.
+    (the acronym of an organisation) are what the pattern saw beside it; `name` is
+    the dictionary form of an inflected one.
     """
 
     start: int
@@ -25,6 +26,7 @@ class Span:
     acronym: str | None = None
     titled: bool = False
     tokens: tuple[int, int] = field(default=(0, 0))
+    name: str = ""
 
 
 def choose(spans: list[Span]) -> list[Span]:

@@ -5,18 +5,23 @@ from __future__ import annotations
 from bisect import bisect_right
 
 from enrich.entities.document import NORMAL, Document, Token
-from enrich.entities.folding import fold, stem
+from enrich.entities.folding import fold
 from enrich.entities.found import Cover, Findings, Found
 from enrich.entities.gazetteer import Gazetteer
 from enrich.entities.knowledge import WEAK
 from enrich.entities.lexicon import lexicon
 from enrich.entities.spans import Span
+from enrich.entities.stems import stemmer
 
 
 class Surnames:
     """The people of one document by their surnames."""
 
-    def __init__(self, doc: Document, tokens: list[Token], findings: Findings, source: Gazetteer) -> None:
+    def __init__(
+        self, doc: Document, tokens: list[Token], findings: Findings, source: Gazetteer, language: str
+    ) -> None:
+        self.stem = stemmer(language)
+        self.known = source.people(language)
         self.doc = doc
         self.tokens = tokens
         self.findings = findings
@@ -38,13 +43,13 @@ class Surnames:
             found = self.findings.get(form.known.key, "person", form.known)
             self.findings.mention(found, span.start, span.end, form.kind)
             names = fold(form.known.name).split()
-            self._register(found, stem(names[-1]), span.start)
+            self._register(found, self.stem(names[-1]), span.start)
             if len(names) > 1:
                 self._call(names[0], found, span.start)
             return True
         if len(span.words) < 2:
             return False
-        known = self.source.people_by_ends.get((span.words[0], span.words[-1]))
+        known = self.known.get((self.stem(span.words[0]), self.stem(span.words[-1])))
         if known is not None:
             found = self.findings.get(known.key, "person", known)
             self.findings.mention(found, span.start, span.end, "name")
@@ -52,12 +57,12 @@ class Surnames:
             found = self._local_person(span.words)
             found.surfaces[self.doc.text[span.start : span.end]] += 1
             self.findings.mention(found, span.start, span.end, "name")
-        self._register(found, stem(span.words[-1]), span.start)
+        self._register(found, self.stem(span.words[-1]), span.start)
         self._call(span.words[0], found, span.start)
         return True
 
     def _local_person(self, words: tuple[str, ...]) -> Found:
-        first, last = stem(words[0]), stem(words[-1])
+        first, last = self.stem(words[0]), self.stem(words[-1])
         key = f"local:{first} {last}"
         if key not in self.findings.found and len(first) == 1:
             for _, other in self.by_last.get(last, ()):
@@ -95,7 +100,7 @@ class Surnames:
                 if found is not None and not covered.overlaps(token.start, token.end):
                     self.findings.mention(found, token.start, token.end, "alias")
                 continue
-            known = self.by_last.get(stem(token.folded))
+            known = self.by_last.get(self.stem(token.folded))
             if not known and token.folded in self.by_first and self._called(at, token, covered):
                 continue
             if known and not covered.overlaps(token.start, token.end) and self._stands_alone(at, token):
@@ -113,7 +118,7 @@ class Surnames:
         word = self.doc.folded[span.start : span.end]
         if span.forms is None:
             word = span.words[-1]
-        other = self._nearest(stem(word.split()[-1]), span.start)
+        other = self._nearest(self.stem(word.split()[-1]), span.start)
         order = self.findings.order(span.start)
         if span.forms:
             form = span.forms[0]
@@ -132,7 +137,7 @@ class Surnames:
         elif other is not None:
             self.findings.mention(other, span.start, span.end, "alias")
         elif span.titled:
-            found = self.findings.get(f"local:{stem(word)}", "person", None)
+            found = self.findings.get(f"local:{self.stem(word)}", "person", None)
             found.surfaces[self.doc.text[span.start : span.end]] += 1
             self.findings.mention(found, span.start, span.end, "name")
 
