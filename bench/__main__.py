@@ -1,7 +1,8 @@
 """`python -m bench [NAME …]`: every figure of the service beside a floor measured in the same run.
 
-Machines differ and are noisy, so the ratio is what to compare. Names: structuring, engine, ingest, http, start;
-`grow --archive DIR --articles 100000` multiplies the archive of an earlier ingest, for http and start.
+Machines differ and are noisy, so the ratio is what to compare. Names: structuring, engine, ingest, http, start; with real
+PostgreSQL, Redis and Elasticsearch: services, elasticsearch, reindex. `grow --archive DIR --articles 100000` multiplies
+the archive of an earlier ingest, for http and start.
 """
 
 from __future__ import annotations
@@ -36,6 +37,14 @@ def main() -> None:
                 from bench.grow import grow
 
                 grow(archive, args.articles)
+            elif name == "services":
+                from bench import services
+
+                services.run(Path(scratch), args.articles)
+            elif name in ("elasticsearch", "reindex"):
+                from bench import searching
+
+                (searching.search if name == "elasticsearch" else searching.reindex)(archive)
             elif name in ("ingest", "http", "start"):
                 from bench import service
 

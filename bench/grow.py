@@ -15,7 +15,7 @@ from pathlib import Path
 from uuid import UUID
 
 
-def grow(archive: Path, count: int) -> None:
+def grow(archive: Path, count: int, *, reindex: bool = True) -> None:
     """Multiply the articles of a stopped archive (SQLite) to at least `count`."""
     from newsapi.ids import new_id
 
@@ -23,7 +23,7 @@ def grow(archive: Path, count: int) -> None:
         columns = [row[1] for row in db.execute("PRAGMA table_info(articles_article)")]
         have = db.execute("SELECT count(*) FROM articles_article").fetchone()[0]
         number = db.execute("SELECT max(number) FROM articles_article").fetchone()[0]
-        rows = db.execute("SELECT * FROM articles_article WHERE deleted_at IS NULL").fetchall()
+        rows = db.execute("SELECT * FROM articles_article WHERE deleted_at IS NULL").fetchall() if have < count else []
         at = {name: columns.index(name) for name in ("id", "number", "date", "external_id")}
         copies = 0
         while have < count:
@@ -44,6 +44,8 @@ def grow(archive: Path, count: int) -> None:
             have += len(fresh)
         db.execute("UPDATE articles_counter SET value = ? WHERE name = 'article'", (number,))
         db.commit()
+    if not reindex:
+        return
     print(f"  {have:,} articles; a new index", flush=True)
     env = {**os.environ, "NEWSAPI_DATA_DIR": str(archive)}
     subprocess.run([sys.executable, "-m", "newsapi.cli.main", "reindex"], env=env, check=True)
