@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from urllib.parse import unquote, urlsplit
 
 from search.engines.base import EngineUnavailable
@@ -39,6 +39,10 @@ class Address:
             unquote(user) if credentials else None,
             unquote(password) if has_password else ("" if credentials else None),
         )
+
+    def within(self, name: str) -> Address:
+        """The same cluster, with a prefix that begins with this one."""
+        return replace(self, prefix=f"{self.prefix}-{name}")
 
 
 def _node(scheme: str, host: str) -> str:

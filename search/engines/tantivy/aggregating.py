@@ -95,6 +95,8 @@ class Aggregator:
         """The second level of the buckets with these keys, of as many at once as tantivy gives."""
         then = one.then
         assert then is not None
+        if then.size is not None and then.size <= 0:
+            return {}
         inner = self._inner(then)
         each = then.size + 1 if isinstance(then, Terms) else 2
         below: dict[Any, tuple[Bucket, ...]] = {}
