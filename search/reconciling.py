@@ -94,8 +94,7 @@ class Reconciler:
         # The index first: what changes in between is then newer in the database, and written again without need.
         stored = self._reader.stored(after, WINDOW)
         rows = _rows(after)
-        ends = [part[-1].number for part in (stored, rows) if len(part) == WINDOW]
-        upto = min(ends, default=None)
+        upto = min((_end(part) for part in (stored, rows) if len(part) == WINDOW), default=None)
         if upto is not None:
             stored = [one for one in stored if one.number <= upto]
             rows = [row for row in rows if row.number <= upto]
@@ -140,6 +139,12 @@ def request() -> Reconciliation:
 def last() -> Reconciliation | None:
     """The latest comparison that was done."""
     return Reconciliation.objects.filter(finished_at__isnull=False).order_by("-finished_at").first()
+
+
+def _end(part: Sequence[Row | Stored]) -> int:
+    """Up to which number a full part is whole. What no row knows of may have the number of another."""
+    first, last = part[0].number, part[-1].number
+    return last - 1 if first < last else last
 
 
 def _rows(after: int) -> list[Row]:
