@@ -7,7 +7,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from newsapi.serving import guard
@@ -85,3 +85,12 @@ def environment(data: Path, **settings: str) -> dict[str, str]:
     )
     kept = {name: value for name, value in os.environ.items() if not name.startswith(mine)}
     return {**kept, "NEWSAPI_DATA_DIR": str(data), "NEWSAPI_SAMPLE": "off", "SECRET_KEY": "t" * 40, **settings}
+
+
+def wait_until(condition: Callable[[], bool], seconds: float, role: Role) -> float:
+    """How long it took, in seconds. AssertionError, with the role's log, when the time is over."""
+    began = time.monotonic()
+    while not condition():
+        assert time.monotonic() - began < seconds, f"not within {seconds:g} s; {role.name} printed:\n{role.printed()}"
+        time.sleep(0.1)
+    return time.monotonic() - began
