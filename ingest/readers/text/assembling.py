@@ -43,6 +43,7 @@ _RIGHTS = re.compile(
 _RESERVED = re.compile(
     r"reserved|riservat|reservados|réservés|vorbehalten|zastrzeżone|vyhrazena|reproduc|riproduz", re.I
 )
+_LABEL = re.compile(r"^[^\W\d_][^,.:;!?\"“„«]*$")
 _HASHTAG = re.compile(r"[#＃]([\w\u0900-\u0d7f\u0e00-\u0e7f·’'-]{2,60})")
 _TAG_BREAK = re.compile(r"\s*[,;、،|•·]\s*|\s+/\s+|\s{2,}")
 
@@ -264,7 +265,12 @@ def _section(out: Assembly, entries: list[Entry], head: Head, language: str | No
     if head.site and head.cluster:
         first = min(head.cluster.positions)
         between = [i for i in range(head.site[1] + 1, first) if entries[i].kind is Kind.SHORT]
-        if first - head.site[1] <= 3 and len(between) == 1 and entries[between[0]].units <= 3:
+        if (
+            first - head.site[1] <= 3
+            and len(between) == 1
+            and entries[between[0]].units <= 3
+            and _LABEL.match(entries[between[0]].text)
+        ):
             entry_text = entries[between[0]].text
             out.set(
                 "section", Section(entry_text), "line between site and headline", 0.5, entries[between[0]].block.lines
@@ -345,6 +351,8 @@ def _people(
             (line for one, i in named if one.authors for line in entries[i].block.lines),
         )
         for one, i in found:
+            if one.place and one.publisher and not one.authors and not one.roles:
+                out.set("dateline", Dateline(one.place), "place and agency on a line", 0.7, entries[i].block.lines)
             if one.publisher and not same_name(one.publisher, out.fields.get("site")):
                 out.set("credited_to", one.publisher, "byline", 0.8, entries[i].block.lines)
     authors = out.fields.get("authors", ())

@@ -6,7 +6,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from enrich import sections
-from ingest.readers.dates import label_of
 from ingest.readers.text import headline as headlines
 from ingest.readers.text.entries import Entry, Kind
 from ingest.readers.text.lists import follows_values, is_list, is_subhead
@@ -34,9 +33,8 @@ _LONGER_THAN_HEADLINES = 17
 class _Reader:
     """Goes down the article once, keeping, dropping, or holding short lines until it is clear what they belong to."""
 
-    def __init__(self, entries: list[Entry], title: list[str], authors: frozenset[str], start: int) -> None:
+    def __init__(self, entries: list[Entry], title: list[str], authors: frozenset[str]) -> None:
         self.entries, self.title, self.authors = entries, title, authors
-        self.days = _days(entries, start)
         self.body = Body()
         self.held: list[int] = []
         self.skipping: Kind | None = None
@@ -103,8 +101,6 @@ class _Reader:
             body.sources.append(i)
         elif kind is Kind.SIGNOFF:
             body.signoffs.append(i)
-        elif kind is Kind.DATE and i in self.days and not self.skipping:
-            self.held.append(i)
         elif kind is Kind.DATE:
             body.dates.append(i)
             if self.skipping is Kind.LIST:
@@ -237,23 +233,10 @@ class _Reader:
             self.body.signoffs += shorts[:3]
 
 
-def _days(entries: list[Entry], start: int) -> frozenset[int]:
-    """Dates that head the parts of a chronicle: two and more, each alone between paragraphs."""
-    found = [
-        i
-        for i in range(max(start, 1), len(entries) - 1)
-        if entries[i].kind is Kind.DATE
-        and label_of(entries[i].text) is None
-        and entries[i - 1].kind in (Kind.PARAGRAPH, Kind.SENTENCE)
-        and entries[i + 1].kind in (Kind.PARAGRAPH, Kind.SENTENCE)
-    ]
-    return frozenset(found if len(found) > 1 else ())
-
-
 def read_body(entries: list[Entry], start: int, title: list[str], authors: Iterable[str] = ()) -> Body:
     """The article's paragraphs from `start` on.
 
     `title` are the keys of the headline's forms, to be left out; `authors` the names found above the article, which
     head the notes about them below it.
     """
-    return _Reader(entries, title, frozenset(authors), start).read(start)
+    return _Reader(entries, title, frozenset(authors)).read(start)

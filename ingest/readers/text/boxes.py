@@ -7,9 +7,10 @@ import re
 from collections import Counter
 from functools import cache
 
-from ingest.readers.dates import is_date_line
+from ingest.readers.dates import is_date_line, label_of
 from ingest.readers.text.entries import Entry, Kind
 from ingest.readers.text.known import is_name
+from ingest.readers.text.people import byline_of, note_about
 from ingest.readers.text.vocabulary import normalise, vocabulary
 
 _NEWSLETTER = re.compile(
@@ -19,6 +20,7 @@ _ADDRESS = re.compile(
     r"\be-?mail|\binbox|\bcorreo|courriel|postfach|sign ?up|subscri|abonn|suscri|iscriv|inscri|zapisz"
     r"|подпи[сш]|підпи[сш]"
 )
+_ARROW = re.compile(r"\s*[>»›→▸►＞〉]\s*")
 _LABELLED = re.compile(r"^(?P<label>[^:：]{1,24})\s?[:：]\s*(?P<value>\S.*)$")
 _LONGEST_POLL = 14
 _LONGEST_BOX = 4
@@ -31,6 +33,9 @@ def mark_boxes(entries: list[Entry]) -> None:
     _polls(entries)
     _contents(entries)
     _repeated_captions(entries)
+    _chronicle(entries)
+    _paths(entries)
+    _about_reporters(entries)
     _mail(entries)
 
 
@@ -144,6 +149,43 @@ def _repeated_captions(entries: list[Entry]) -> None:
     for one, other in itertools.pairwise(entries):
         if other.kind is Kind.CAPTION and one.own and len(one.text) >= 20 and other.text.startswith(one.text[:-1]):
             one.kind = Kind.FURNITURE
+
+
+def _chronicle(entries: list[Entry]) -> None:
+    """Dates that head the parts of a chronicle: two and more, each alone between paragraphs."""
+    whole = (Kind.PARAGRAPH, Kind.SENTENCE)
+    found = [
+        i
+        for i in range(1, len(entries) - 1)
+        if entries[i].kind is Kind.DATE
+        and label_of(entries[i].text) is None
+        and entries[i - 1].kind in whole
+        and entries[i + 1].kind in whole
+    ]
+    if len({entries[i].text for i in found}) > 1:
+        for i in found:
+            entries[i].kind = Kind.TIME
+
+
+def _paths(entries: list[Entry]) -> None:
+    """ "Gazette » Culture » Two hundred clocks": a path whose last step is the headline, which stands below."""
+    for i, entry in enumerate(entries[:20]):
+        if entry.kind is not Kind.SHORT or not _ARROW.search(entry.text):
+            continue
+        steps = tuple(step.strip() for step in _ARROW.split(entry.text) if step.strip())
+        last = normalise(steps[-1]) if len(steps) > 1 else ""
+        if len(last) > 8 and any(other.own and other.key.startswith(last) for other in entries[i + 1 : i + 12]):
+            entry.kind, entry.steps = Kind.CRUMBS, steps
+
+
+def _about_reporters(entries: list[Entry]) -> None:
+    """Below a byline: "Ann Lee reported from Rome, and Bo Li from Oslo."."""
+    for i in range(1, min(25, len(entries))):
+        entry = entries[i]
+        if entry.kind in (Kind.SENTENCE, Kind.PARAGRAPH) and entry.units <= 30 and note_about(entry.text):
+            above = entries[i - 1]
+            if above.own and above.units <= 20 and byline_of(above) is not None:
+                entry.kind = Kind.FURNITURE
 
 
 def _mail(entries: list[Entry]) -> None:

@@ -32,6 +32,10 @@ def _apart(text: str, start: int) -> bool:
 
 # "Ann Lee (text) and Bo Li (photographs)" is a byline.
 _TEXT_BY = re.compile(r"[(（](?:text|texte|texto|testo|tekst|words|szöveg|текст)[)）]", re.I)
+# "直った時計を見上げる市民（１４日、上田市で）", "学生小李在站台等车。王晓 摄"
+_EASTERN = re.compile(
+    r"[^。」』][（(][^（）()。]{2,24}(?:で|撮影|提供|写す|で撮影)[)）]$|[。\s　][\u4e00-\u9fff]{2,4}\s?[摄攝]$"
+)
 # The New York Times: "… near Glenwood Springs, Colo.Credit...Mia Ortega"
 _CREDIT_DOTS = re.compile(r"Credit(?:\.\.\.|…)\s?\w")
 # El País, Folha, Le Monde: "… este lunes. / JAVIER BELLOT (EFE)"
@@ -62,7 +66,7 @@ def mark_caption(entry: Entry, text: str, words: Vocabulary) -> None:
         entry.kind = Kind.CAPTION if entry.units > 6 else Kind.CREDIT
         entry.value = text
         return
-    if entry.units <= 45 and says_shown(text):
+    if entry.units <= 45 and (says_shown(text) or _EASTERN.search(text)):
         entry.kind, entry.value = Kind.CAPTION, text
         return
     if entry.units <= 60 and _CREDIT_DOTS.search(text):

@@ -20,11 +20,14 @@ _CUT = re.compile(
 _SHORT_DATE = re.compile(r"[\s,]+(\d{1,2})[/.](\d{1,2})\.?$")
 # "مشهد - ایرنا - ": place and agency in scripts without capitals.
 _TWO_DASHES = re.compile(
-    r"^(?P<place>[^\W\d_][\w’'-]*(?: [\w’'-]+){0,2})\s*[-–—/،,]\s*"
+    r"^(?P<place>[^\W\d_][\w’'-]*(?: [\w’'-]+){0,2})(?:\s?\([^()\n]{2,20}\))?\s*[-–—/،,]\s*"
     r"(?P<by>[^\W\d_][\w’'\"-]*(?: [\w’'-]+){0,2})\s*[-–—:]\s+(?=\S)"
 )
 # "PUNE: A leopard …"
 _INDIAN = re.compile(r"^([A-Z]{4,20}(?: [A-Z]{3,20})?): (?=[\"“‘']?[A-Z])")
+_VOWELS = re.compile(r"[AEIOUYÀ-ÏÒ-ÖÙ-ÝАЕЁИІЇОУЫЭЮЯΑΕΗΙΟΥΩΆΈΉΊΌΎΏ]")
+# Vietnamese papers open with their own initials: "TTO - ", "(NLĐO) - ".
+_INITIALS = re.compile(r"^\(?(?:[A-ZĐ]{2,6}|Dân trí|VTC News|VOV\.VN|SGGP Online)\)?\s?[-–]\s(?=[A-ZÀ-ỹĐ\"“])")
 _AGENCY = re.compile(r"[(\[（]\s?([^()\[\]（）]{2,40})\s?[)\]）]|/\s?([^()/\[\]（）]{2,32})\s?/")
 _OPENING = re.compile(r"^[(\[（]([^()\[\]（）]{2,32})[)\]）]\s*(?:[-–—:|.]+\s*)?(?=\S)")
 _SLAV = re.compile(
@@ -192,6 +195,8 @@ def read_dateline(text: str, reference: datetime | None) -> Filed | None:
         return None
     if ("\u2e80" <= first <= "\ud7ff" or first in "[［【〔（(") and (found := _eastern(head, reference)):
         return found
+    if any("\u1ea0" <= char <= "\u1ef9" for char in head) and (match := _INITIALS.match(head)):
+        return Filed(None, None, None, match.end())
     if first in "([（" and (match := _OPENING.match(head)):
         name = _publisher(match[1])
         if name and match.end() < len(text):
@@ -279,7 +284,9 @@ def _western(head: str, reference: datetime | None) -> Filed | None:
     )
     cased = any(char.isupper() or char.islower() for char in bare)
     loud = bare.split(",")[0].isupper() and cased and len(bare.split(",")[0]) >= 3
-    known_short = all(len(w) > 5 or w.strip(",.") in _SHORT_PLACES for w in words[:1]) or len(words) > 1
+    known_short = (
+        len(words) > 1 or len(bare) > 5 or bare in _SHORT_PLACES or len(_VOWELS.findall(bare)) > 1 < len(bare) - 3
+    )
     if not place_like or not (
         (agency and (loud or len(words) <= 4))
         or (loud and (known_short or dated))

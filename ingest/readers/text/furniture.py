@@ -143,6 +143,9 @@ def _short(entry: Entry, text: str, key: str, words: Vocabulary) -> bool:
     if entry.units <= 5 and (match := _WITH.match(text)) and find_publisher(match[1]):
         entry.kind, entry.value = Kind.SOURCE, match[1]
         return True
+    if entry.units <= 9 and (name := _after_label(text, words)):
+        entry.kind, entry.value = Kind.SOURCE, name
+        return True
     if entry.units <= 4 and (match := _AGENCY_ALONE.match(text)) and find_publisher(match[1]):
         entry.kind, entry.value = Kind.SOURCE, match[1]
         return True
@@ -170,6 +173,16 @@ _EXACT = {
     "prompts": Kind.PROMPT,
     "follow": Kind.PROMPT,
 }
+
+
+def _after_label(text: str, words: Vocabulary) -> str | None:
+    """ "*Com informações da Agência Brasil": a publisher after a label of two words or more without a colon."""
+    tokens = text.strip("*()[] .").split(" ")
+    for count in range(min(4, len(tokens) - 1), 1, -1):
+        if words.label("source", normalise(" ".join(tokens[:count]))):
+            name = " ".join(tokens[count:])
+            return name if find_publisher(name) else None
+    return None
 
 
 def _labelled(entry: Entry, text: str, words: Vocabulary) -> bool:

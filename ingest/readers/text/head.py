@@ -14,7 +14,7 @@ from ingest.readers.text.people import byline_of, names_in
 from ingest.readers.text.prefixes import domain, trim
 from ingest.readers.text.sites import general_section, is_format, site_and_sections
 from ingest.readers.text.standfirst import SCORE, below_headline, first_post
-from ingest.readers.text.vocabulary import unspaced
+from ingest.readers.text.vocabulary import normalise, unspaced, vocabulary
 
 _NEAR = 60
 # "Valdés CF 1 - Atlético Ebro 3"
@@ -46,7 +46,7 @@ def read_head(entries: list[Entry], source: str | None) -> Head:
             candidates.append((i, entry, trim(entry.text, site, source)))
     body = " ".join(entry.text for entry in entries[start : start + 8] if entry.kind is Kind.PARAGRAPH)
     meta = _above_meta(entries, [i for i, _, _ in candidates], start)
-    places = _places(entries, [i for i, _, _ in candidates], start)
+    places = _places(entries, [i for i, _, _ in candidates], start, meta)
     head.cluster = headlines.choose(headlines.clusters(candidates), body, start, meta, places)
     if head.cluster:
         first = min(head.cluster.positions)
@@ -83,13 +83,16 @@ def _above_meta(entries: list[Entry], candidates: list[int], start: int) -> froz
     return frozenset(found)
 
 
-def _places(entries: list[Entry], candidates: list[int], start: int) -> dict[int, float]:
+def _places(entries: list[Entry], candidates: list[int], start: int, meta: frozenset[int]) -> dict[int, float]:
     """What the place of a candidate among the others says for or against it, in points."""
     points: dict[int, float] = {}
     barrier = None
     for i in range(candidates[0] + 1 if candidates else start, start):
         entry = entries[i]
-        if entry.own and entry.units <= 16 and i not in candidates and byline_of(entry) is not None:
+        if not entry.own or entry.units > 16 or i in candidates:
+            continue
+        again = i + 1 < start and entries[i + 1].text == entry.text and is_name(entry.text)
+        if byline_of(entry) is not None or again:
             barrier = i
             break
     for order, i in enumerate(candidates):
@@ -108,6 +111,12 @@ def _places(entries: list[Entry], candidates: list[int], start: int) -> dict[int
         if 4 <= entry.units < entries[following].units >= 12:
             # A summary says more than the headline above it.
             points[i] = points.get(i, 0.0) + 0.5
+        if i in meta and entry.units >= 4:
+            points[i] = points.get(i, 0.0) + 0.6
+        if entry.units <= 9 and vocabulary().label("loud", normalise(entry.text.split(" ")[0])) and not entry.stop:
+            # "Interview mit …" above what was said.
+            points[i] = points.get(i, 0.0) - 1.5
+            points[following] = points.get(following, 0.0) + 1.0
         if entry.units > _KICKER:
             continue
         below = next((j for j in range(following + 1, start) if entries[j].own), None)

@@ -23,6 +23,8 @@ _NOTE = re.compile(
 )
 _JOURNALIST = re.compile(r"\b(?:[ck]orresp\w+|reporter\w*|journalist\w*|periodista|giornalista|jornalista)\b", re.I)
 _SAID_OF = re.compile(r"\s?\(([^()]{2,30})\)")
+_PLACE_AGENCY = re.compile(r"^([^\W\d_][^()\d]{2,30}?)\s?\(([^()]{2,20})\)$")
+_CASELESS = re.compile(r"^[\u05d0-\u05ea'\u0620-\u06d3\u0900-\u097f\u200c]{2,14}$")
 _AND = re.compile(r",\s(?:and\s)?|\s(?:and|und|et|y|e|dhe|и|та|och|og|en|&)\s")
 
 
@@ -36,7 +38,8 @@ def byline_of(entry: Entry, text: str | None = None) -> Byline | None:
 
 def _filed(text: str) -> Byline | None:
     """ "Casablanca - Reuters" on a line of its own: a place and the agency."""
-    parts = _FILED.split(text)
+    bracket = _PLACE_AGENCY.match(text)
+    parts = [bracket[1], bracket[2]] if bracket else _FILED.split(text)
     known = find_publisher(parts[1]) if len(parts) == 2 else None
     if known is None or not known.agency or find_publisher(parts[0]) or parts[0][:1].islower():
         return None
@@ -71,6 +74,14 @@ def _written(text: str) -> str:
 def unspaced_name(text: str) -> bool:
     """Whether a line may be a name in Chinese characters: three to five of them, and no section's name."""
     return _HAN_NAME.match(text) is not None and sections.lookup(text) is None
+
+
+def caseless_name(text: str) -> bool:
+    """Whether a line may be a name in a script without capitals but with spaces: two or three words of letters."""
+    tokens = text.split(" ")
+    if not 2 <= len(tokens) <= 3 or not all(_CASELESS.match(token) for token in tokens):
+        return False
+    return sections.lookup(text) is None and normalise(text) not in vocabulary().exact and not mentions_role(text)
 
 
 def is_role(entry: Entry) -> bool:

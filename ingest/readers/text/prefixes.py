@@ -80,7 +80,9 @@ def trim(text: str, site: str | None, source: str | None) -> Trimmed:
         key = normalise(head)
         if not key or match.end() >= len(text):
             break
-        if _kicker(key, head, sign) and not (sign == "!" and " " not in text[match.end() :]):
+        # "In pictures: the last …" is one phrase.
+        joined = sign in ":：" and text[match.end()].islower() and head[0].isupper() and not head.isupper()
+        if not joined and _kicker(key, head, sign) and not (sign == "!" and " " not in text[match.end() :]):
             text = text[match.end() :]
             continue
         if sign in ":：|｜/" and head[0] not in "\"'“„«":

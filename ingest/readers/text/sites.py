@@ -37,6 +37,11 @@ def site_and_sections(entries: list[Entry], head: Head, source: str | None) -> N
             steps = [step for step in entry.steps if sections.lookup(step) and normalise(step) not in _HOMES]
             if steps:
                 head.sections.append((steps[-1], i))
+            # "Gazette » Culture » …"
+            first = entry.steps[0]
+            plain = not sections.lookup(first) and not vocabulary().label("home", normalise(first))
+            if len(entry.steps) > 2 and not head.site and plain and vocabulary().names_paper(normalise(first)):
+                head.site = (first, i)
     for i, entry in enumerate(entries[: min(head.end, 20)]):
         if entry.own and (match := _BACK_HOME.match(entry.text)):
             head.site = (match[1], i)

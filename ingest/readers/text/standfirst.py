@@ -11,7 +11,7 @@ from ingest.readers.text.entries import Entry, Kind
 from ingest.readers.text.known import is_name, is_person
 from ingest.readers.text.known import publisher as find_publisher
 from ingest.readers.text.parts import Head
-from ingest.readers.text.people import byline_of, is_role, names_in, unspaced_name
+from ingest.readers.text.people import byline_of, caseless_name, is_role, names_in, unspaced_name
 
 # What the BBC's pages say of a picture: its credit, then what it shows.
 _ALTERNATIVE = re.compile(
@@ -73,6 +73,10 @@ def _placed(entries: list[Entry], head: Head, i: int) -> None:
     people = () if head.bylines else names_in(entry.text)
     if not people and any(e.kind is Kind.DATE for e in around) and unspaced_name(entry.text):
         people = (entry.text.replace("\u3000", " "),)
+    if not people and not head.bylines and around[-1].kind is Kind.DATE and caseless_name(entry.text):
+        # A place that stands there is named in the report as well; its author is not.
+        body = " ".join(e.text for e in entries[head.end : head.end + 8])[:4000]
+        people = (entry.text,) if entry.text not in body and find_publisher(entry.text) is None else ()
     title = max(head.cluster.positions) if head.cluster else 0
     alone = (
         i == head.end - 1
