@@ -105,10 +105,10 @@ class Reindex:
                 self._build(writer, name)
                 self._catch_up(writer)
             self._finish(name)
-            report = self._report(name, began, resumed)
             created_at = next(one.created_at for one in self._engine.generations() if one.name == name)
-            # All others were written into this index.
+            # What was set aside before was written into this index, or set aside again.
             Quarantine.objects.filter(at__lt=created_at).delete()
+            report = self._report(name, began, resumed)
         self._progress(Phase.DONE, report.articles, report.articles)
         return report
 

@@ -1,0 +1,92 @@
+"""A process with an archive of its own, for tests of what a kill leaves: `python -m tests.search.reindex_process DO …`.
+
+`fill N` adds articles, `delete NUMBER` removes one, `index` indexes, `hold` makes a new index until it is killed,
+`reindex PHASE DONE` makes a new one with two processes and kills itself where it has come so far (`-` for nowhere).
+"""
+
+from __future__ import annotations
+
+import json
+import multiprocessing
+import os
+import signal
+import sys
+import time
+from typing import Any
+
+
+def main() -> None:
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "newsapi.settings")
+    import django
+
+    django.setup()
+    globals()[sys.argv[1]](*sys.argv[2:])
+
+
+def fill(count: str) -> None:
+    from django.core.management import call_command
+
+    from tests.search.changes import add, document
+
+    call_command("migrate", verbosity=0)
+    add(*(document(f"text {n}") for n in range(int(count))))
+    index()
+
+
+def delete(number: str) -> None:
+    from articles.models import Article
+    from tests.search import changes
+
+    changes.delete(Article.objects.get(number=number))
+
+
+def index() -> None:
+    from search.indexing import Indexer
+    from tests.search.changes import follow
+
+    indexer = Indexer()
+    follow(indexer)
+    indexer.close()
+
+
+def hold() -> None:
+    from search.reindexing import Reindex
+
+    def wait(*_: Any) -> None:
+        say("held")
+        time.sleep(600)
+
+    Reindex(progress=wait).run()
+
+
+def reindex(phase: str, limit: str) -> None:
+    from search import building, reindexing
+
+    building.WORTH_IT = building.STEP = 20
+    reindexing.COMMIT_EVERY = 0
+    if phase == "activated":
+        reindexing.Reindex._report = lambda *_: kill()  # type: ignore[method-assign]
+
+    def progress(now: reindexing.Phase, done: int, total: int) -> None:
+        say(json.dumps([now, done, total]))
+        if phase == "worker" and now == "building" and done == int(limit):
+            for child in multiprocessing.active_children():
+                os.kill(child.pid or 0, signal.SIGKILL)
+        elif phase == now and done >= int(limit):
+            kill()
+
+    report = reindexing.Reindex(workers=2, progress=progress).run()
+    say(json.dumps(["report", report.articles, int(report.resumed)]))
+
+
+def say(line: str) -> None:
+    sys.stdout.write(line + "\n")
+    sys.stdout.flush()
+
+
+def kill() -> None:
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+if __name__ == "__main__":
+    main()
