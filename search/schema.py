@@ -72,8 +72,9 @@ AGGREGATION = _object(
     buckets=_list_of(_object(**_BUCKET, buckets=_list_of(_object(**_BUCKET)))),
 )
 COUNTED = {"count": COUNT, "url": {"type": "string"}}
-ENTITIES = _object(results=_list_of(_object(**ENTITY_OBJECT["properties"], **COUNTED)))
-SOURCES = _object(results=_list_of(_object(**SOURCE_OBJECT["properties"], **COUNTED)))
+NEXT = {"type": ["string", "null"], "format": "uri", "description": "The next page; null at the end"}
+ENTITIES = _object(results=_list_of(_object(**ENTITY_OBJECT["properties"], **COUNTED)), next=NEXT)
+SOURCES = _object(results=_list_of(_object(**SOURCE_OBJECT["properties"], **COUNTED)), next=NEXT)
 TOPICS = _object(
     results=_list_of(
         _object(

@@ -11,7 +11,7 @@ from rest_framework.response import Response
 
 from newsapi.api import ApiView
 from search import aggregations, catalogues, schema, selectors
-from search.filters import form_fields
+from search.filters import Parameter, form_fields
 
 
 def _for_people(request: Request) -> bool:
@@ -30,6 +30,25 @@ def _params(request: Request) -> QueryDict:
         if not kept:
             del filled[name]
     return filled
+
+
+def _without_cursor(parameters: tuple[Parameter, ...]) -> tuple[Parameter, ...]:
+    return tuple(each for each in parameters if each.name != "cursor")
+
+
+def _following(request: Request, cursor: str | None) -> tuple[str | None, dict[str, str]]:
+    """The address of the next page, and the headers that have it."""
+    if cursor is None:
+        return None, {}
+    params = request._request.GET.copy()
+    params["cursor"] = cursor
+    following = request.build_absolute_uri(f"{request.path}?{params.urlencode()}")
+    return following, {"Link": f'<{following}>; rel="next"'}
+
+
+def _paged(request: Request, page: catalogues.Listing) -> Response:
+    following, headers = _following(request, page.cursor)
+    return Response({"results": page.results, "next": following}, headers=headers)
 
 
 class ArticleList(ApiView):
@@ -58,7 +77,7 @@ class ArticleList(ApiView):
     page_title = "Articles"
 
     def form_fields(self) -> list[dict[str, Any]]:
-        return form_fields(tuple(each for each in selectors.list_parameters() if each.name != "cursor"))
+        return form_fields(_without_cursor(selectors.list_parameters()))
 
     @extend_schema(
         operation_id="articles",
@@ -67,13 +86,7 @@ class ArticleList(ApiView):
     )
     def get(self, request: Request) -> Response:
         page = selectors.list_articles(_params(request), pretty=_for_people(request))
-        following = None
-        headers: dict[str, str] = {}
-        if page.cursor:
-            params = request._request.GET.copy()
-            params["cursor"] = page.cursor
-            following = request.build_absolute_uri(f"{request.path}?{params.urlencode()}")
-            headers["Link"] = f'<{following}>; rel="next"'
+        following, headers = _following(request, page.cursor)
         return Response({"total": page.total, "results": page.results, "next": following}, headers=headers)
 
 
@@ -110,7 +123,8 @@ class EntityList(ApiView):
     """People, organisations and places, those in most articles first.
 
     `q` asks for those with a word that begins like it; `type` for one kind. The filters of
-    [/v1/articles](/v1/articles) narrow down the articles that count.
+    [/v1/articles](/v1/articles) narrow down the articles that count. Follow `next` until it is `null`: each comes once,
+    counted over the articles that there were at the first page. The first 50,000 are in order; rarer ones follow.
 
     Try:
 
@@ -121,7 +135,7 @@ class EntityList(ApiView):
     page_title = "Entities"
 
     def form_fields(self) -> list[dict[str, Any]]:
-        return form_fields(catalogues.entity_parameters())
+        return form_fields(_without_cursor(catalogues.entity_parameters()))
 
     @extend_schema(
         operation_id="entities",
@@ -129,7 +143,7 @@ class EntityList(ApiView):
         responses={200: schema.ENTITIES, **schema.ERRORS},
     )
     def get(self, request: Request) -> Response:
-        return Response(catalogues.list_entities(_params(request)))
+        return _paged(request, catalogues.list_entities(_params(request)))
 
 
 class TopicList(ApiView):
@@ -163,6 +177,7 @@ class SourceList(ApiView):
 
     `q` asks for those whose name has a word that begins like it, or whose domain does. The filters of
     [/v1/articles](/v1/articles) narrow down the articles that count; sources without any of these are left out then.
+    Follow `next` until it is `null`.
 
     Try:
 
@@ -172,7 +187,7 @@ class SourceList(ApiView):
     page_title = "Sources"
 
     def form_fields(self) -> list[dict[str, Any]]:
-        return form_fields(catalogues.source_parameters())
+        return form_fields(_without_cursor(catalogues.source_parameters()))
 
     @extend_schema(
         operation_id="sources",
@@ -180,4 +195,4 @@ class SourceList(ApiView):
         responses={200: schema.SOURCES, **schema.ERRORS},
     )
     def get(self, request: Request) -> Response:
-        return Response(catalogues.list_sources(_params(request)))
+        return _paged(request, catalogues.list_sources(_params(request)))
