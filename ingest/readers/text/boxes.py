@@ -33,6 +33,7 @@ def mark_boxes(entries: list[Entry]) -> None:
     _polls(entries)
     _contents(entries)
     _repeated_captions(entries)
+    _players(entries)
     _chronicle(entries)
     _paths(entries)
     _about_reporters(entries)
@@ -149,6 +150,17 @@ def _repeated_captions(entries: list[Entry]) -> None:
     for one, other in itertools.pairwise(entries):
         if other.kind is Kind.CAPTION and one.own and len(one.text) >= 20 and other.text.startswith(one.text[:-1]):
             one.kind = Kind.FURNITURE
+
+
+def _players(entries: list[Entry]) -> None:
+    """The length of a film or a recording, beside its buttons: a time where there is no live blog."""
+    times = [i for i, entry in enumerate(entries) if entry.kind is Kind.TIME]
+    buttons = (Kind.FURNITURE, Kind.CAPTION, Kind.PROMPT, Kind.CREDIT)
+    if len(times) <= 2:
+        for i in times:
+            below = entries[i + 1].kind if i + 1 < len(entries) else Kind.FURNITURE
+            if len(entries[i].text) <= 5 and below in buttons:
+                entries[i].kind = Kind.FURNITURE
 
 
 def _chronicle(entries: list[Entry]) -> None:

@@ -252,7 +252,7 @@ def _western(head: str, reference: datetime | None) -> Filed | None:
         # "TARIFA (CÁDIZ), 13/11 (EFE)": the other brackets say where the place is.
         where = next((f" ({name})" for name in brackets if name not in named and name[:1].isupper()), "")
     else:
-        agency = next((name for name in brackets if name.isupper() and len(name) <= 6), None)
+        agency = next((name for name in brackets if (name.isupper() and len(name) <= 6) or name == "ots"), None)
     bare = _AGENCY.sub(" ", left).strip(" ,.;")
     if agency is None and (known := re.search(r"\s(dpa|AFP|AP|ANSA|EFE|PAP|SID|APA|afp|CNN|BBC|NPR)$", bare)):
         agency, bare = _publisher(known[1]) or known[1], bare[: known.start()].strip(" ,.;")

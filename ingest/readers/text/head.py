@@ -111,12 +111,13 @@ def _places(entries: list[Entry], candidates: list[int], start: int, meta: froze
         if 4 <= entry.units < entries[following].units >= 12:
             # A summary says more than the headline above it.
             points[i] = points.get(i, 0.0) + 0.5
-        if i in meta and entry.units >= 4:
-            points[i] = points.get(i, 0.0) + 0.6
         if entry.units <= 9 and vocabulary().label("loud", normalise(entry.text.split(" ")[0])) and not entry.stop:
             # "Interview mit …" above what was said.
             points[i] = points.get(i, 0.0) - 1.5
-            points[following] = points.get(following, 0.0) + 1.0
+            points[following] = points.get(following, 0.0) + 1.2
+            continue
+        if i in meta and entry.units >= 4:
+            points[i] = points.get(i, 0.0) + 0.6
         if entry.units > _KICKER:
             continue
         below = next((j for j in range(following + 1, start) if entries[j].own), None)
@@ -141,11 +142,17 @@ def _candidate(entry: Entry, distance: int) -> bool:
         return False
     if entry.units <= 12 and (
         byline_of(entry) is not None
-        or len(names_in(entry.text)) > 1
+        or _signed(entry.text)
         or (distance < 9 and entry.units <= 3 and is_name(entry.text))
     ):
         return False
     return domain(entry.text) is None
+
+
+def _signed(text: str) -> bool:
+    """Whether a line is who wrote: two names and more, or names with what each did."""
+    names = names_in(text)
+    return len(names) > 1 or (bool(names) and "(" in text)
 
 
 def _without_paragraphs(entries: list[Entry], source: str | None) -> Head:

@@ -40,7 +40,9 @@ def mark_menu(entry: Entry, text: str, words: Vocabulary) -> bool:
             nav = first in words.exact and words.exact[first].kind == "nav"
             # "News|Politics" is a path, "News | Sport | Opinion | Culture" a menu.
             home = home or (nav and (arrows or len(steps) == 2))
-            if (home and len(steps) >= 2) or (sum(known) >= 2 and sum(known) * 2 >= len(steps)):
+            # "新浪新闻 > 国内新闻 > 正文": the last step is "text".
+            text_next = arrows and normalise(steps[-1]) in ("正文", "新闻正文", "内文", "內文", "本文")
+            if (home and len(steps) >= 2) or text_next or (sum(known) >= 2 and sum(known) * 2 >= len(steps)):
                 # With bars between them the steps of a path are few.
                 crumbs = arrows or (home and len(steps) <= 3)
                 entry.kind = Kind.CRUMBS if crumbs and len(steps) <= 5 else Kind.MENU

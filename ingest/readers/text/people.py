@@ -40,6 +40,8 @@ def _filed(text: str) -> Byline | None:
     """ "Casablanca - Reuters" on a line of its own: a place and the agency."""
     bracket = _PLACE_AGENCY.match(text)
     parts = [bracket[1], bracket[2]] if bracket else _FILED.split(text)
+    if bracket and bracket[2] == "ots":
+        return Byline(text, (), (), "news aktuell", bracket[1])
     known = find_publisher(parts[1]) if len(parts) == 2 else None
     if known is None or not known.agency or find_publisher(parts[0]) or parts[0][:1].islower():
         return None
