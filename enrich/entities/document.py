@@ -25,7 +25,7 @@ _PARTICLES = words_of(
 )
 _CONNECTORS = words_of(
     "of,of the,and,for,for the,&,on,of the,de,de la,de las,de los,del,des,du,d',do,da,dos,das,di,della,"
-    "dello,dei,degli,delle,der,"
+    "dello,dei,degli,delle,der,din,"
     "für,fur,und,y,e,et,pour,pour la,pour le,para,para la,para el,and the,e do,e da,i,të,e,së,och,för",
     ",",
 )

@@ -78,13 +78,8 @@ class EntityMaker:
         country = found.country
         if known is not None:
             name = self.names.get(known.key) or known.name
-            if (
-                found.alias
-                and known.key.startswith("city:")
-                and known.key not in self.names
-                and not found.alias.isascii()
-            ):
-                name = found.alias
+            if known.key not in self.names:
+                name = self._own_name(found, known, name)
             if known.type == "person" and self._is_house(found):
                 name = self.doc.text[found.spans[0][0] : found.spans[0][1]]
             ids = known.ids()
@@ -108,6 +103,22 @@ class EntityMaker:
         if len(mentions) > 1:
             mentions.sort(key=_in_reading_order)
         return Entity(found.type, name, salience(mentions, self.doc), tuple(mentions), country, coordinates, ids)
+
+    def _own_name(self, found: Found, known: Known, name: str) -> str:
+        """What the article itself calls something that we have no name for in its language."""
+        text = self.doc.text
+        for start, end, kind in found.spans:
+            written = _SPACES.sub(" ", text[start:end])
+            # "Cádiz" and "Cadiz" are one: as written, unless in capitals.
+            if kind != "demonym" and not written.isupper() and fold(written) == fold(name) and written != name:
+                return written if known.key.startswith("city:") else name
+        if known.type == "person" or self.language == "en" or not found.alias:
+            return name
+        # The English name is a guess only, and an acronym or a short name may have any.
+        single = known.type == "organisation" and " " not in found.alias
+        if found.alias.isascii() and (found.alias.isupper() or single):
+            return name
+        return found.alias if len(found.alias) > 3 or not found.alias.isascii() else name
 
     def _is_house(self, found: Found) -> bool:
         """Whether all that is named is the family that rules, father and son: "the Assad regime"."""

@@ -10,6 +10,8 @@ import itertools
 import re
 from collections.abc import Iterator
 
+from enrich.entities.folding import words_of
+
 # language: rules of (what the name ends with, endings in its place); the first that fits is taken. "" fits everything.
 Rules = tuple[tuple[str, str], ...]
 _RU: Rules = (
@@ -30,6 +32,8 @@ _UK: Rules = (
     ("е", "е"), ("у", "у"), ("ю", "ю"), ("", " а у ом ові і ів ем ею"),
 )  # fmt: skip
 _PL: Rules = (
+    ("skie", "skie skiego skiemu skim"), ("ckie", "ckie ckiego ckiemu ckim"), ("ski", "ski skiego skiemu skim"),
+    ("wo", "wo wa wu wem wie"),
     ("ia", "ia ii ię ią io"), ("ja", "ja ji ję ją"), ("ka", "ka ki ce kę ką"), ("ga", "ga gi dze gę gą"),
     ("a", "a y i ie ę ą cie dzie"),
     ("y", "y ów om ami ach ego emu ym"), ("e", "e ych ym ymi u em"), ("o", "o a u em ie"),
@@ -37,6 +41,8 @@ _PL: Rules = (
     ("ń", "ń nia niowi niem niu"), ("w", "w wa owi wem wie"), ("", " a u em owi ie e ze"),
 )  # fmt: skip
 _SOUTH: Rules = (
+    ("ský", "ský ského skému ském ským"), ("cký", "cký ckého ckému ckém ckým"), ("ská", "ská ské skou"),
+    ("ski", "ski skog skom skim"), ("ska", "ska ske skoj sku skom"), ("raj", "raj raje raji rajem"),
     ("ija", "ija ije iji iju ijom"), ("a", "a e i u om o y ou ě ami ách"), ("o", "o a u om em"),
     ("e", "e a u em i"), ("i", "i a u ih im"),
     ("ko", "ko ka ku kem"), ("", " a u om em e i ě ov ovi"),
@@ -126,9 +132,18 @@ def forms(name: str, language: str) -> Iterator[str]:
             yield form
 
 
+# Words in small letters that are inflected with the name of which they are a part.
+_REGIONS = words_of("область край район море океан пролив залив округ kraj moře województwo obwód županija")
+
+
 def word_forms(word: str, rules: Rules) -> list[str]:
     """The forms of one word, itself first. Short words and words in small letters stay as they are."""
-    if len(word) < 3 or (word[0].islower() and word[0].upper() != word[0]):
+    if len(word) < 3 or (
+        word[0].islower()
+        and word[0].upper() != word[0]
+        and word not in _REGIONS
+        and not word.endswith(("skie", "ckie"))
+    ):
         return [word]
     for ending, replacements in rules:
         if word.endswith(ending):

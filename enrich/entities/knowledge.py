@@ -243,6 +243,9 @@ class Knowledge:
         for language, code, own, demonyms in rows("demonyms.tsv"):
             nation = self.known[f"country:{code}"]
             self.national.setdefault(language, []).append((nation, variants(own), variants(demonyms)))
+        for language, cells in rows("demonyms_more.tsv"):
+            for code, more in by_language(cells):
+                self.national.setdefault(language, []).append((self.known[f"country:{code}"], [], more))
 
     def _tell(self, known: Known, cells: str) -> None:
         """Takes the names of each language."""

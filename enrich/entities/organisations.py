@@ -12,6 +12,16 @@ from enrich.entities.spans import Span
 _ACRONYM = re.compile(r"[ \u00a0]\(([A-Z][A-Za-z&.-]{1,9})\)")
 _NUMBER = re.compile(r"(?<!\w)\d{1,3}(?:st|nd|rd|th|\.|-я|-та|e|ème|º|ª)? $")
 _UNITS = words_of("brigade regiment battalion division corps army fleet squadron infantry")
+_CREWS = words_of(
+    "workers employees teachers engineers drivers pilots nurses technologies sciences operators firefighters"
+)
+_BODIES = words_of(
+    "council commission agency authority federation association trust committee alliance coalition foundation"
+)
+# "Partito Democratico di Elly Schlein" names a party and who leads it.
+_PARTIES = words_of(
+    "partito partido parti partij party movimento movimiento mouvement gruppo grupo groupe governo government"
+)
 LONGEST = 8
 # Heads that make a name of whatever stands before them; the others want more than a bare place or common word in front.
 _STRONG = words_of(
@@ -25,7 +35,7 @@ _STRONG = words_of(
 _JOINING = frozenset(("and", "&", "y", "e", "et", "und", "och", "i", "on", "and the", "e do", "e da"))
 _PURPOSE = frozenset(("for", "for the", "für", "fur", "pour", "pour la", "para", "para la", "para el", "för"))
 _PURPOSEFUL = words_of(
-    "institute center centre council foundation society association committee agency organization "
+    "institute center centre council foundation society association brotherhood federation union committee agency organization "
     "organisation department "
     "ministry office fund commission bureau campaign coalition secretariat authority directorate"
 )
@@ -62,6 +72,8 @@ def organisation_spans(doc: Document, tokens: list[Token], places: dict[int, str
         if folded in _OPENING and at + 1 < len(tokens) and tokens[at + 1].link == BESIDE:
             last = at + 1
             while last + 1 < len(tokens) and last - at < 3 and tokens[last + 1].link == PARTICLE:
+                if folded in _PARTIES and last + 1 not in places:
+                    break
                 last += 1
             if tokens[at + 1].folded not in words.common and doc.segment(token.start).mode == NORMAL:
                 spans.append(_spanning(doc, tokens, at, last, places))
@@ -78,6 +90,8 @@ def _brings(doc: Document, tokens: list[Token], at: int) -> bool:
     if at + 1 >= len(tokens) or tokens[at + 1].link not in (CONNECTOR, PARTICLE):
         return False
     gap = _gap(doc, tokens, at + 1)
+    if tokens[at].folded in _PARTIES and tokens[at + 1].folded in lexicon().given:
+        return False
     return gap not in _JOINING and (gap not in _PURPOSE or tokens[at].folded in _PURPOSEFUL)
 
 
@@ -139,7 +153,8 @@ def _telling(head: str, inner: list[Token], first: int, places: dict[int, str]) 
         return bool(proper)
     if head in _GENERIC:
         return any(token.folded not in common for token in inner) and not (len(inner) == 1 and first in places)
-    return bool(proper)
+    # "the Refugee Council": capitals inside a sentence say enough before these.
+    return bool(proper) or (head in _BODIES and not inner[0].initial)
 
 
 def _right(doc: Document, tokens: list[Token], at: int) -> int:
@@ -147,12 +162,20 @@ def _right(doc: Document, tokens: list[Token], at: int) -> int:
     last = at + 1
     while last + 1 < len(tokens) and last - at < LONGEST:
         following = tokens[last + 1]
+        if following.link in (CONNECTOR, PARTICLE) and tokens[at].folded in _PARTIES:
+            break
         if following.link != BESIDE:
             adds = following.link == CONNECTOR and _gap(doc, tokens, last + 1) in _JOINING - {"and the"}
-            if not (adds and tokens[at].folded in _PURPOSEFUL and tokens[last].folded in lexicon().common):
+            listed = tokens[last].folded in lexicon().common or _crew(tokens, last + 1)
+            if not (adds and tokens[at].folded in _PURPOSEFUL and listed):
                 break
         last += 1
     return last
+
+
+def _crew(tokens: list[Token], at: int) -> bool:
+    """Whether what an "and" adds is a trade: "Machinists and Aerospace Workers"."""
+    return any(token.folded in _CREWS for token in tokens[at : at + 2])
 
 
 def _spanning(doc: Document, tokens: list[Token], first: int, last: int, places: dict[int, str]) -> Span:

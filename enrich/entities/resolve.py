@@ -74,6 +74,8 @@ class Resolver:
                 self._own(
                     " ".join("defence" if word == "defense" else word for word in fold(form.known.name).split()), found
                 )
+                if form.kind == "alias" and len(form.alias) > len(found.alias or ""):
+                    found.alias = form.alias
                 start = span.start
                 if form.known.name.startswith("The ") and self.doc.text[start - 4 : start] == "The ":
                     start -= 4
@@ -192,7 +194,8 @@ class Resolver:
             known = choose_place([form.known for form in forms], regions, counts, local)
             form = next(form for form in forms if form.known is known)
             found = self.findings.get(known.key, "place", known)
-            found.alias = found.alias or form.alias
+            if form.kind != "demonym":
+                found.alias = found.alias or form.alias
             self.findings.mention(found, span.start, span.end, form.kind)
         self._unknown_towns()
         return rest
