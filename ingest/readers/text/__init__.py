@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 
 from enrich.draft import Draft, RawDocument
-from ingest.readers.text.assembling import VERSION, assemble
+from ingest.readers.text.assembling import assemble
+from ingest.readers.text.assembly import VERSION
 from newsapi.errors import InvalidDocument
 
 __all__ = ["VERSION", "read_text"]

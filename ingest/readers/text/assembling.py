@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable
 from datetime import datetime
 from types import MappingProxyType
-from typing import Any
 
 from enrich import sections
-from enrich.draft import Dateline, Draft, Image, Provenance, RawDocument, Section
-from ingest.readers.dates import FoundDate, find_dates, label_of
+from enrich.draft import Dateline, Draft, Image, RawDocument, Section
 from ingest.readers.text import credits
+from ingest.readers.text.assembly import Assembly
 from ingest.readers.text.body import Body, read_body
 from ingest.readers.text.boxes import mark_boxes
 from ingest.readers.text.dateline import read_dateline
@@ -27,9 +25,8 @@ from ingest.readers.text.people import byline_of, mentions_role, note_about
 from ingest.readers.text.prefixes import domain, same_name
 from ingest.readers.text.sites import end_of_menu
 from ingest.readers.text.standfirst import standfirst_below
+from ingest.readers.text.times import read_dates
 from ingest.readers.text.vocabulary import normalise
-
-VERSION = "text-1"
 
 _CLOSELY = 10_000
 """How many blocks are looked at closely: more than any article has; of a longer text the rest is told by its form."""
@@ -46,23 +43,6 @@ _RESERVED = re.compile(
 _LABEL = re.compile(r"^[^\W\d_][^,.:;!?\"“„«]*$")
 _HASHTAG = re.compile(r"[#＃]([\w\u0900-\u0d7f\u0e00-\u0e7f·’'-]{2,60})")
 _TAG_BREAK = re.compile(r"\s*[,;、،|•·]\s*|\s+/\s+|\s{2,}")
-
-
-class Assembly:
-    """Fields and their provenance, gathered; a field once set stays."""
-
-    def __init__(self) -> None:
-        self.fields: dict[str, Any] = {}
-        self.provenance: dict[str, Provenance] = {}
-
-    def set(
-        self, name: str, value: Any, method: str, confidence: float, lines: Iterable[int] = (), note: str | None = None
-    ) -> None:
-        """Set a field unless it has a value already or the value is empty."""
-        if name in self.fields or value is None or value == () or value == "":
-            return
-        self.fields[name] = value
-        self.provenance[name] = Provenance(method, round(confidence, 2), VERSION, tuple(sorted(set(lines))), note)
 
 
 def assemble(raw: RawDocument, text: str) -> Draft:
@@ -86,7 +66,7 @@ def assemble(raw: RawDocument, text: str) -> Draft:
     _headline(out, entries, head.cluster)
     _site(out, entries, head, raw, source)
     _given(out, raw)
-    _dates(out, entries, head.end, body, raw.received_at or raw.published_at, language)
+    read_dates(out, entries, head.end, body, raw.received_at or raw.published_at, language)
     _section(out, entries, head, raw.language or language, raw.url)
     texts = {i: entries[i].text for i in paragraphs}
     _opening_and_end(out, entries, texts, paragraphs, out.fields.get("published_at") or reference)
@@ -204,47 +184,6 @@ def publishers_host(url: str | None) -> str | None:
 def _given(out: Assembly, raw: RawDocument) -> None:
     out.set("url", raw.url, "input", 1.0)
     out.set("published_at", raw.published_at, "input", 1.0)
-
-
-def _dates(
-    out: Assembly, entries: list[Entry], start: int, body: Body, received: datetime | None, language: str | None
-) -> None:
-    """Labelled dates first, then the first date above the article, then one below it."""
-    above = [i for i in range(start) if entries[i].kind is Kind.DATE]
-    below = [i for i in body.dates if i not in above]
-    found: list[tuple[FoundDate, str | None, int]] = []
-    pending: str | None = None
-    for i in [*above, *below]:
-        # The label may be the line above: "Published" / "18 June 2026".
-        if i and entries[i - 1].kind is not Kind.DATE and entries[i - 1].units <= 3:
-            pending = label_of(entries[i - 1].text)
-        text = entries[i].text
-        if i in above and i + 1 < start and entries[i + 1].kind is Kind.TIME:
-            text = f"{text} {entries[i + 1].text}"
-        for when in find_dates(text, received_at=received, language=language):
-            found.append((when, when.label or pending, i))
-        pending = None
-    for when, label, i in found:
-        if label == "modified":
-            out.set("modified_at", when.at, "labelled date", when.confidence, entries[i].block.lines, when.note)
-        elif label == "published":
-            out.set("published_at", when.at, "labelled date", when.confidence, entries[i].block.lines, when.note)
-    for entry in entries:
-        if entry.kind is Kind.NOTE and (noted := find_dates(entry.text[:200], received_at=received, language=language)):
-            out.set("modified_at", noted[0].at, "note of a correction", 0.7, entry.block.lines, noted[0].note)
-            break
-    for when, label, i in found:
-        if label is None:
-            near = i in above
-            out.set(
-                "published_at",
-                when.at,
-                "date line",
-                when.confidence * (0.95 if near else 0.6),
-                entries[i].block.lines,
-                when.note,
-            )
-            break
 
 
 def _section(out: Assembly, entries: list[Entry], head: Head, language: str | None, url: str | None) -> None:

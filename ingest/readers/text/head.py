@@ -52,6 +52,10 @@ def read_head(entries: list[Entry], source: str | None) -> Head:
         first = min(head.cluster.positions)
         if not head.sections and first and general_section(entries[first - 1]) and not ends_menu(entries, first - 1):
             head.sections.append((entries[first - 1].text, first - 1))
+        # "Exclusive" below a headline is a mark, not a section.
+        head.sections = [
+            (label, i) for label, i in head.sections if i < first or not vocabulary().label("any", normalise(label))
+        ]
         head.sections.sort(
             key=lambda found: (
                 entries[found[1]].kind is not Kind.CRUMBS,

@@ -64,7 +64,12 @@ def site_and_sections(entries: list[Entry], head: Head, source: str | None) -> N
         if (
             same_name(text, source)
             or domain(text)
-            or (entries[i].units <= 5 and _known_site(text) and i + 1 < head.end)
+            or (
+                entries[i].units <= 5
+                and _known_site(text)
+                and i + 1 < head.end
+                and not any(entries[j].units > 5 for j in shorts[:order])
+            )
         ):
             head.site = (text, i)
         elif (
@@ -73,6 +78,7 @@ def site_and_sections(entries: list[Entry], head: Head, source: str | None) -> N
             and (entries[i].units <= 4 or (entries[i].units <= 6 and _section_next(entries, shorts)))
             and len(shorts) > 1
             and not _section_alone(entries, shorts)
+            and vocabulary().label("general", entries[i].key) is None
         ):
             others = [j for j in shorts[1:] if entries[j].units >= 4]
             if (others and not is_name(text) and byline_of(entries[i]) is None and not entries[i].stop) or (

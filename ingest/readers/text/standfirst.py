@@ -17,6 +17,7 @@ from ingest.readers.text.people import byline_of, caseless_name, is_role, names_
 _ALTERNATIVE = re.compile(
     r"(?:PA Media|Getty Images|Reuters|AFP|EPA|AP|PA|Shutterstock|Alamy|NASA|BBC|Handout|Supplied|Google)\s(?!said)\w"
 )
+_POINTS = "-–—•*·●▪"
 SCORE = re.compile(r"\w\s+\d{1,3}\s?[-–:]\s?\d{1,3}(?:\s+\w|$)")
 
 
@@ -113,7 +114,8 @@ def _placed(entries: list[Entry], head: Head, i: int) -> None:
         (head.points if not meta_after else head.captions).append(i)
         return
     if entry.units >= 6:
-        if not head.standfirst:
+        # The points of a summary come together.
+        if not head.standfirst or (entry.text[0] in _POINTS and entries[head.standfirst[-1]].text[0] in _POINTS):
             head.standfirst.append(i)
         return
     if (
