@@ -22,19 +22,22 @@ def main() -> None:
     from articles.models import Article
     from bench import bulk
     from search.engines import open_engine
-    from search.indexing import Indexer
+    from search.following import Follower
+    from search.indexing import INTERVAL
     from search.reindexing import Reindex
 
     count = Article.objects.filter(deleted_at=None).count()
-    # The first index is made from the rows, so the changes are followed into one that is there already.
     engine = open_engine(f"{settings.SEARCH_URL}-part", str(settings.DATA_DIR))
-    engine.activate(engine.create().name)
-    indexer = Indexer(engine)
-    began = time.perf_counter()
-    while indexer.run_once():
-        continue
-    followed = count / (time.perf_counter() - began)
-    indexer.close()
+    # What the indexer does for every change. By itself it would build an index that is empty in another way.
+    with engine.writer(engine.create().name) as writer:
+        follower = Follower(writer)
+        began = committed = time.perf_counter()
+        while follower.follow():
+            if time.perf_counter() - committed >= INTERVAL:
+                writer.commit(follower.position)
+                committed = time.perf_counter()
+        writer.commit(follower.position)
+        followed = count / (time.perf_counter() - began)
     began = time.perf_counter()
     Reindex().run()
     built = count / (time.perf_counter() - began)
