@@ -115,8 +115,8 @@ def _database(url: str) -> dict[str, Any]:
         config["CONN_MAX_AGE"] = None
     else:
         config["OPTIONS"] = {**POSTGRES, **config.get("OPTIONS", {})}
-        # A connection is looked at before it is given out, so a restarted server costs nobody a failed request.
-        config["CONN_HEALTH_CHECKS"] = True
+        # It looks at a connection before it is used, so that a restarted server costs nobody more than a moment.
+        config["ENGINE"] = "newsapi.postgres"
         # A connection through a pooler such as PgBouncer (in transaction mode) may be another one each time.
         config["DISABLE_SERVER_SIDE_CURSORS"] = True
     return config
