@@ -6,7 +6,7 @@ import logging
 import multiprocessing
 import os
 from collections import deque
-from collections.abc import Generator, Iterator
+from collections.abc import Callable, Generator, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import ExitStack
@@ -84,7 +84,7 @@ def _together(
         max_tasks_per_child=TASKS,
     )
     held.callback(pool.shutdown, cancel_futures=True)
-    work = build_process.write if parallel else build_process.read
+    work: Callable[[int, int], Any] = build_process.write if parallel else build_process.read
     steps = _steps(after, upto)
     under_way: deque[tuple[int, Future[Any]]] = deque()
     while True:

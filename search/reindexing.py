@@ -33,8 +33,9 @@ logger = logging.getLogger(__name__)
 CONSUMER = "reindex"
 COMMIT_EVERY = 5.0
 """Seconds of work that a kill can cost."""
-SAMPLE = 200
-"""Articles that are read back and compared before the swap."""
+SAMPLE = 20
+RUN = 25
+"""Before the swap so many runs of so many articles are read back and compared."""
 
 
 class Phase(StrEnum):
@@ -211,18 +212,21 @@ class Reindex:
 
     def _wrong(self, name: str, offset: int) -> str | None:
         """What the index has that the database does not, or the other way round, and later changes do not explain."""
-        self._progress(Phase.VERIFYING, 0, SAMPLE)
+        highest = _highest()
+        starts = sorted(random.sample(range(1, highest + 1), min(SAMPLE, highest)))
+        self._progress(Phase.VERIFYING, 0, len(starts) * RUN)
         reader = self._engine.reader(name)
         indexed = reader.count(Query())
         there = Article.objects.filter(deleted_at__isnull=True).count()
         if abs(indexed - there) > waiting(offset) + quarantine.count():
             return f"it has {indexed:,} articles, the database {there:,}"
-        numbers = sorted(random.sample(range(1, _highest() + 1), min(SAMPLE, _highest())))
         stored: dict[int, Stored] = {}
-        for done, number in enumerate(numbers, 1):
-            stored |= {one.number: one for one in reader.stored(number - 1, 1) if one.number == number}
-            self._progress(Phase.VERIFYING, done, len(numbers))
-        shown = {hit.number: hit.id for hit in reader.fetch(numbers)}
+        numbers: set[int] = set()
+        for done, start in enumerate(starts, 1):
+            stored |= {one.number: one for one in reader.stored(start - 1, RUN)}
+            numbers.update(range(start, start + RUN))
+            self._progress(Phase.VERIFYING, done * RUN, len(starts) * RUN)
+        shown = {hit.number: hit.id for hit in reader.fetch(sorted(numbers))}
         rows = Article.objects.filter(number__in=numbers).only("id", "number", "version", "deleted_at")
         for row in rows.order_by("number"):
             one = stored.get(row.number)

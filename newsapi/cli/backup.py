@@ -123,8 +123,8 @@ def run_restore(args: argparse.Namespace) -> int:
                 return 1
             for suffix in ("-wal", "-shm"):
                 database.with_name(database.name + suffix).unlink(missing_ok=True)
-            # The index goes first: without it the next start makes it again, whatever happens here.
-            shutil.rmtree(settings.data_dir / "index", ignore_errors=True)
+            # The index goes first: an empty one is made again by the next start, whatever happens here.
+            emptied = _empty_index(settings)
             prepared.forget(settings)
             (Path(draft) / DATABASE).replace(database)
             for name in SECRETS:
@@ -133,7 +133,22 @@ def run_restore(args: argparse.Namespace) -> int:
     finally:
         lock.release()
     say(f"Restored to {settings.data_dir}; the next `newsapi serve` makes the index again.")
+    if not emptied:
+        fail("The index could not be emptied; with the service running, `newsapi reindex` makes it again.")
     return 0
+
+
+def _empty_index(settings: Settings) -> bool:
+    """Whether it could be: a search engine elsewhere may be away."""
+    from search.engines import open_engine
+    from search.engines.base import EngineUnavailable
+
+    try:
+        open_engine(settings.search_url, str(settings.data_dir)).clear()
+    except EngineUnavailable as error:
+        fail(error.detail)
+        return False
+    return True
 
 
 def _unpack(file: Path, target: Path) -> bool:

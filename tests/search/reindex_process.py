@@ -1,7 +1,9 @@
-"""A process with an archive of its own, for tests of what a kill leaves: `python -m tests.search.reindex_process DO …`.
+"""A process with an archive of its own, for tests of what a kill leaves.
 
+It reads lines, does each in a child (a fork: starting Django takes long), and answers `exit CODE` at the end.
 `fill N` adds articles, `delete NUMBER` removes one, `index` indexes, `hold` makes a new index until it is killed,
-`reindex PHASE DONE` makes a new one with two processes and kills itself where it has come so far (`-` for nowhere).
+`reindex PHASE DONE` makes a new one and kills itself where it has come so far; with the phase `worker` two processes
+help, which are killed instead.
 """
 
 from __future__ import annotations
@@ -20,15 +22,24 @@ def main() -> None:
     import django
 
     django.setup()
-    globals()[sys.argv[1]](*sys.argv[2:])
+    from django.core.management import call_command
+    from django.db import connections
+
+    call_command("migrate", verbosity=0)
+    connections.close_all()
+    for line in sys.stdin:
+        child = os.fork()
+        if not child:
+            name, *arguments = line.split()
+            DO[name](*arguments)
+            os._exit(0)
+        _, status = os.waitpid(child, 0)
+        say(f"exit {os.waitstatus_to_exitcode(status)}")
 
 
 def fill(count: str) -> None:
-    from django.core.management import call_command
-
     from tests.search.changes import add, document
 
-    call_command("migrate", verbosity=0)
     add(*(document(f"text {n}") for n in range(int(count))))
     index()
 
@@ -75,7 +86,7 @@ def reindex(phase: str, limit: str) -> None:
         elif phase == now and done >= int(limit):
             kill()
 
-    report = reindexing.Reindex(workers=2, progress=progress).run()
+    report = reindexing.Reindex(workers=2 if phase == "worker" else 1, progress=progress).run()
     say(json.dumps(["report", report.articles, int(report.resumed)]))
 
 
@@ -87,6 +98,8 @@ def say(line: str) -> None:
 def kill() -> None:
     os.kill(os.getpid(), signal.SIGKILL)
 
+
+DO = {"fill": fill, "delete": delete, "index": index, "hold": hold, "reindex": reindex}
 
 if __name__ == "__main__":
     main()

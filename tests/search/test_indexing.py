@@ -316,3 +316,24 @@ def test_another_analysis_is_built_beside_the_live_index(
     add(document("two"))
     follow(indexer)
     assert engine.live() != live and engine.outdated() is None and found(engine) == {1, 2}
+
+
+def test_an_index_that_was_emptied_is_built_anew(engine: Engine, indexer: Indexer) -> None:
+    add(document(), document())
+    follow(indexer)
+    indexer.close()
+    Change.objects.all().delete()
+    engine.clear()
+    follow(indexer)
+    assert found(engine) == {1, 2}
+
+
+def test_a_swap_is_followed(engine: Engine, indexer: Indexer, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(indexing, "LOOK", 0)
+    add(document())
+    follow(indexer)
+    engine.activate(engine.create().name)
+    assert found(engine) == set()
+    # The new one has followed nothing yet: it finds the changes itself.
+    follow(indexer)
+    assert found(engine) == {1}

@@ -210,53 +210,78 @@ def test_what_cannot_be_indexed_does_not_stop_it(engine: Engine, indexer: Indexe
     assert (report.articles, report.refused) == (3, 0) and not Quarantine.objects.exists()
 
 
+class Archive:
+    """One in files, and the process that works on it (tests.search.reindex_process)."""
+
+    def __init__(self, url: str, path: Path) -> None:
+        env = {name: value for name, value in os.environ.items() if name not in ("DATABASE_URL", "REDIS_URL")}
+        self.env = env | {"NEWSAPI_DATA_DIR": str(path), "SEARCH_URL": url, "REDIS_URL": f"unix://{path}/none.sock"}
+        self.engine = open_engine(url, str(path))
+        self.process = self.start("tests.search.reindex_process", stdin=subprocess.PIPE, start_new_session=True)
+
+    def start(self, *command: str, **given: Any) -> subprocess.Popen[str]:
+        return subprocess.Popen(
+            [sys.executable, "-m", *command],
+            env=self.env, text=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE, **given,
+        )  # fmt: skip
+
+    def begin(self, line: str) -> None:
+        assert self.process.stdin is not None
+        self.process.stdin.write(line + "\n")
+        self.process.stdin.flush()
+
+    def said(self) -> str:
+        assert self.process.stdout is not None
+        return self.process.stdout.readline().strip()
+
+    def do(self, line: str) -> tuple[int, list[Any]]:
+        """The exit code, and what was said."""
+        self.begin(line)
+        said = []
+        while not (answer := self.said()).startswith("exit "):
+            assert answer, "the process ended"
+            said.append(json.loads(answer))
+        return int(answer.removeprefix("exit ")), said
+
+
 @pytest.fixture
-def archive(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Callable[..., subprocess.Popen[str]]]:
-    """Runs what a process does, over an archive in files; `archive.engine` is its engine."""
+def archive(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Archive]:
     url, prefix = "tantivy:", ""
     if request.param == "elasticsearch":
         server, prefix = request.getfixturevalue("elasticsearch_url"), f"t{uuid4().hex[:12]}"
         url = f"{server}/{prefix}"
-    env = {name: value for name, value in os.environ.items() if name not in ("DATABASE_URL", "REDIS_URL")}
-    env |= {"NEWSAPI_DATA_DIR": str(tmp_path), "SEARCH_URL": url, "REDIS_URL": f"unix://{tmp_path}/none.sock"}
-
-    def start(*command: str) -> subprocess.Popen[str]:
-        return subprocess.Popen(
-            [sys.executable, "-m", *command], env=env, text=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE
-        )
-
-    start.engine = open_engine(url, str(tmp_path))  # type: ignore[attr-defined]
-    yield start
+    archive = Archive(url, tmp_path)
+    yield archive
+    if archive.process.poll() is None:
+        os.killpg(archive.process.pid, signal.SIGKILL)
+    archive.process.communicate()
     if prefix:
         remove(server, prefix)
 
 
-def do(archive: Any, *command: str) -> tuple[int, str]:
-    process = archive("tests.search.reindex_process", *command)
-    out, error = process.communicate(timeout=120)
-    assert process.returncode in (0, -signal.SIGKILL), error
-    return process.returncode, out
-
-
 @pytest.mark.services
 @pytest.mark.parametrize("archive", ["tantivy", "elasticsearch"], indirect=True)
-def test_killed_in_any_phase_the_next_goes_on(archive: Any) -> None:
-    do(archive, "fill", "200")
-    engine: Engine = archive.engine
+def test_killed_in_any_phase_the_next_goes_on(archive: Archive) -> None:
+    archive.do("fill 200")
+    engine = archive.engine
     reader, first = engine.reader(), engine.live()
-    for phase, done in (("building", "100"), ("verifying", "0"), ("verifying", "150")):
-        assert do(archive, "reindex", phase, done)[0] == -signal.SIGKILL
-        assert engine.live() == first and reader.count(Query(Text("text"))) == 200
-        if phase == "building":
-            do(archive, "delete", "7")
-    assert do(archive, "reindex", "activated", "0")[0] == -signal.SIGKILL
+    for phase in ("building 0", "building 100", "verifying 0", "verifying 150"):
+        code, steps = archive.do(f"reindex {phase}")
+        assert code == -signal.SIGKILL and engine.live() == first
+        assert reader.count(Query(Text("text"))) == 200
+        if phase == "building 100":
+            assert steps[-1] == ["building", 100, 200]
+            archive.do("delete 7")
+        if phase == "verifying 0":
+            # The step after the last one that was committed is the first.
+            assert steps[0] == ["building", 100, 200]
+    assert archive.do("reindex activated 0")[0] == -signal.SIGKILL
     second = engine.live()
     assert second != first and reader.count(Query()) == 199
-    do(archive, "fill", "20")
+    archive.do("fill 20")
     assert reader.count(Query()) == 219
-    # Nothing was under way any more: this is a new one, and loses a process on the way.
-    code, out = do(archive, "reindex", "worker", "60")
-    *steps, report = map(json.loads, out.splitlines())
+    # Nothing was under way any more: this is a new one. Its helpers are killed on the way.
+    code, (*steps, report) = archive.do("reindex worker 60")
     assert code == 0 and report == ["report", 219, 0]
     assert [done for phase, done, _ in steps if phase == "building"] == list(range(20, 221, 20))
     assert reader.count(Query()) == 219 and engine.live() not in (first, second)
@@ -265,20 +290,20 @@ def test_killed_in_any_phase_the_next_goes_on(archive: Any) -> None:
 
 @pytest.mark.services
 @pytest.mark.parametrize("archive", ["tantivy"], indirect=True)
-def test_the_second_is_refused_until_the_first_is_gone(archive: Any) -> None:
-    do(archive, "fill", "30")
-    first = archive("tests.search.reindex_process", "hold")
-    assert first.stdout.readline() == "held\n"
-    second = archive("newsapi.cli.main", "reindex")
+def test_the_second_is_refused_until_the_first_is_gone(archive: Archive) -> None:
+    archive.do("fill 30")
+    archive.begin("hold")
+    assert archive.said() == "held"
+    second = archive.start("newsapi.cli.main", "reindex")
     _, error = second.communicate(timeout=60)
     assert second.returncode == 1
     assert error.startswith("newsapi: Another process makes a new index (") and error.count("\n") == 1
-    first.kill()
-    first.communicate()
-    third = archive("newsapi.cli.main", "reindex")
+    os.killpg(archive.process.pid, signal.SIGKILL)
+    archive.process.wait()
+    third = archive.start("newsapi.cli.main", "reindex")
     _, error = third.communicate(timeout=60)
     assert third.returncode == 0 and "has 30 articles" in error
-    back = archive("newsapi.cli.main", "reindex", "--rollback")
+    back = archive.start("newsapi.cli.main", "reindex", "--rollback")
     _, error = back.communicate(timeout=60)
     assert back.returncode == 0 and "is live again, with 30 articles" in error
 
