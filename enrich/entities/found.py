@@ -12,6 +12,7 @@ from enrich.enrichment import Entity, Mention
 from enrich.entities.document import Document
 from enrich.entities.folding import fold
 from enrich.entities.knowledge import Known
+from enrich.entities.nominative import nominative
 from enrich.entities.salience import salience
 
 _FIELDS = {"headline": 0, "standfirst": 1, "body": 2}
@@ -89,6 +90,8 @@ class EntityMaker:
             # The most frequent form; of equal ones the shortest, which is most likely without an ending.
             name = min(found.surfaces, key=lambda text: (-found.surfaces[text], len(text)))
             name = _SPACES.sub(" ", name)
+            if found.type == "person":
+                name = nominative(name, self.language)
             if self.language == "en":
                 ids["en"] = name
         folded = fold(name)

@@ -33,12 +33,12 @@ _UK: Rules = (
 )  # fmt: skip
 _PL: Rules = (
     ("skie", "skie skiego skiemu skim"), ("ckie", "ckie ckiego ckiemu ckim"), ("ski", "ski skiego skiemu skim"),
-    ("wo", "wo wa wu wem wie"),
+    ("wo", "wo wa wu wem wie"), ("ce", "ce c cach com cami"),
     ("ia", "ia ii ię ią io"), ("ja", "ja ji ję ją"), ("ka", "ka ki ce kę ką"), ("ga", "ga gi dze gę gą"),
     ("a", "a y i ie ę ą cie dzie"),
     ("y", "y ów om ami ach ego emu ym"), ("e", "e ych ym ymi u em"), ("o", "o a u em ie"),
     ("i", "i ego emu im ich"), ("ek", "ek ka kowi kiem ku"),
-    ("ń", "ń nia niowi niem niu"), ("w", "w wa owi wem wie"), ("", " a u em owi ie e ze"),
+    ("ń", "ń nia niowi niem niu"), ("w", "w wa owi wem wie"), ("", " a u em owi ie e ze iem iu ia"),
 )  # fmt: skip
 _SOUTH: Rules = (
     ("ský", "ský ského skému ském ským"), ("cký", "cký ckého ckému ckém ckým"), ("ská", "ská ské skou"),

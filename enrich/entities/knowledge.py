@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from sys import intern
 
 from enrich.entities.folding import pattern, words_of
-from enrich.entities.inflection import OPEN_ENDED, PREFIXES, UNSPACED, forms
+from enrich.entities.homes import HOMES
+from enrich.entities.inflection import OPEN_ENDED, PREFIXES, RULES, UNSPACED, forms
 from enrich.entities.lexicon import DATA, lexicon, rows, variants
 
 # Bits of Form.flags.
@@ -99,6 +100,7 @@ class Knowledge:
         self.capitals: list[tuple[Known, str]] = []
         self.native: dict[str, list[tuple[Known, list[str]]]] = {}
         self.exemplars: dict[str, list[tuple[Known, str]]] = {}
+        self.homes: dict[str, list[tuple[Known, str]]] = {}
         self.national: dict[str, list[tuple[Known, list[str], list[str]]]] = {}
         self._countries()
         self._places()
@@ -240,6 +242,8 @@ class Knowledge:
         for language, geonames, name in rows("cities_cldr.tsv"):
             if geonames in self.cities:
                 self.exemplars.setdefault(language, []).append((self.cities[geonames], name))
+        for language, geonames, name in rows("cities_home.tsv"):
+            self.homes.setdefault(language, []).append((self.cities[geonames], name))
         for language, code, own, demonyms in rows("demonyms.tsv"):
             nation = self.known[f"country:{code}"]
             self.national.setdefault(language, []).append((nation, variants(own), variants(demonyms)))
@@ -391,13 +395,28 @@ class LanguageNames:
                     name = " ".join(reversed(known.name.split()))
                     self.names[known.key] = name
                     self._add(known, "name", name)
+        self._home(knowledge)
         for known, names in knowledge.native.get(language, ()):
             self.names[known.key] = names[0].rstrip("*")
             for at, name in enumerate(names):
                 self._add(known, "name" if at == 0 else "alias", name)
 
-    def _add(self, known: Known, kind: str, name: str) -> None:
-        flags = ANYWHERE if self.language in UNSPACED else STEM if self.language in OPEN_ENDED else 0
+    def _home(self, knowledge: Knowledge) -> None:
+        """The smaller cities where the language is at home, in their inflected forms."""
+        there = knowledge.homes.get(self.language)
+        if there is not None:
+            for known, name in there:
+                if known.key not in self.names:
+                    self.names[known.key] = name
+                    self._add(known, "name", name, CITY)
+        elif self.language in RULES:
+            countries = HOMES.get(self.language, frozenset())
+            for known in knowledge.cities.values():
+                if known.country in countries and known.key not in self.names:
+                    self._add(known, "name", known.name, CITY)
+
+    def _add(self, known: Known, kind: str, name: str, flag: int = 0) -> None:
+        flags = flag | (ANYWHERE if self.language in UNSPACED else STEM if self.language in OPEN_ENDED else 0)
         if name.endswith("*"):
             name, flags = name.rstrip("*"), flags | STEM
             spellings = [name]

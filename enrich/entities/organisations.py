@@ -35,8 +35,8 @@ _STRONG = words_of(
 _JOINING = frozenset(("and", "&", "y", "e", "et", "und", "och", "i", "on", "and the", "e do", "e da"))
 _PURPOSE = frozenset(("for", "for the", "für", "fur", "pour", "pour la", "para", "para la", "para el", "för"))
 _PURPOSEFUL = words_of(
-    "institute center centre council foundation society association brotherhood federation union committee agency organization "
-    "organisation department "
+    "institute center centre council foundation society association brotherhood federation union committee agency "
+    "organization organisation department "
     "ministry office fund commission bureau campaign coalition secretariat authority directorate"
 )
 _FUNCTION = words_of(

@@ -7,7 +7,7 @@ import re
 from enrich.entities.document import BESIDE, NORMAL, Document, Token
 from enrich.entities.folding import words_of
 from enrich.entities.gazetteer import Hit
-from enrich.entities.knowledge import Known
+from enrich.entities.knowledge import CITY, Known
 from enrich.entities.lexicon import lexicon
 from enrich.entities.spans import Span
 
@@ -148,7 +148,7 @@ class Neighbours:
                 return [Span(hit.start, after.end, "organisation", words=words, rank=1, country=known.country)]
             if not country:
                 return []
-        if not country and self.linked.get(hit.start) == BESIDE:
+        if hit.forms[0].flags & CITY and self.linked.get(hit.start) == BESIDE:
             before = self.before.get(hit.start - 1)
             if before is not None and not before.initial and self._unknown(before) and before.end not in self.known:
                 return []

@@ -19,6 +19,7 @@ _CYRILLIC = re.compile(
 _SOFT = re.compile("[йеиіьє]$")
 _GREEK = re.compile("(?:ου|οσ|ησ|ασ|ων|[αεηιουσ])$")
 _SLAVIC = "iego|iemu|ego|emu|eho|owi|ovi|iem|em|om|ou|im|ym|ie|aj|oj|[aeiouy]"
+_FLEETING = re.compile("(?<=[^aeiouy])e(?=[lkcr]$)")
 _LATIN = {
     **dict.fromkeys(("pl", "cs", "sk", "hr", "bs", "sl", "sr"), re.compile(f"(?:{_SLAVIC})$")),
     "fi": re.compile("(?:issa|ista|ille|illa|ssa|sta|lla|lle|lta|iin|in|en|an|n)$"),
@@ -49,11 +50,16 @@ def stemmer(language: str) -> Stemmer:
     if endings is None:
         return lru_cache(maxsize=4096)(_plain)
 
+    slavic = endings is _LATIN["pl"]
+
     @lru_cache(maxsize=4096)
     def latin(word: str) -> str:
         if not word.isascii():
             return _plain(word)
         short = endings.sub("", word)
+        if slavic:
+            # "Pavel" and "Pavla".
+            short = _FLEETING.sub("", short)
         return short if len(short) >= SHORTEST else word
 
     return latin
