@@ -20,8 +20,11 @@ from tests.servers.proxy import Proxy
 from tests.servers.redis import Redis
 from tests.services.role import Role, environment
 
-WORKERS = {"worker-1": "ingest", "worker-2": "ingest", "worker-3": "index,deliver,poll,default"}
-"""The queues of each; the indexer runs beside the one with `index`."""
+WORKERS = {
+    **{f"worker-{n}": "ingest" for n in (1, 2, 3)},
+    **{f"worker-{n}": "index,deliver,poll,default" for n in (4, 5)},
+}
+"""The queues of each. Beside those with `index` an indexer runs: one writes, the other stands by."""
 LEASE = 10
 
 
