@@ -17,6 +17,8 @@ _UNCLOSED = re.compile(r"(?<=[.!?”»\"…])\s*/\s?([\w .-]{2,30})$")
 _SLASHED = re.compile(r"\s*(?:/\s?([^/\n]{2,40}?)\s?/|\\\s?([^\\\n]{2,40}?)\s?\\)\.?$")
 _BRACKETED = re.compile(r"\s*[(\[（]\s?(?:with |via |me |con |mit |avec |с )?([^()\[\]（）\n]{2,40}?)\s?[)\]）]\.?$")
 _TRAILING_LABEL = re.compile(r"(?<=[.!?»”\"…])\s+([^\s:：][^:：.\n]{1,30})[:：]\s?([^.\n]{2,60})\.?$")
+# "… Foto: Armin Weigel / dpa"
+_LABELLED = re.compile(r"(?<=[\s.!?»”\"])([^\W\d_]{3,14})\s?[:：]\s?([^:：]{2,60})$")
 _CUT_CREDIT = re.compile(
     r"\s*[(\[【（]?\s*((?:[^\W\d_]|[ .’'-]){2,40})\s*[:：／/=＝]\s*([^:：]{2,70}?)\s*[)\]】）]?\.?$"
 )
@@ -142,6 +144,8 @@ def split_credit(text: str) -> tuple[str | None, str | None]:
         return text[: match.start()].rstrip() or None, name_or_text(
             re.sub(r"^(?:Photo|Photograph|Foto|Image|Picture) (?:by|de|von|di)\s+", "", credit, flags=re.I)
         )
+    if (match := _LABELLED.search(text)) and words.label("photo", normalise(match[1])):
+        return text[: match.start()].rstrip(" |/–—-([（") or None, name_or_text(match[2])
     at = max(
         text.rfind(":"),
         text.rfind("："),

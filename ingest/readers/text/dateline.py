@@ -320,4 +320,6 @@ def _day(short: re.Match[str], reference: datetime | None) -> str | None:
 
 
 def _tidy(place: str) -> str:
-    return place.strip(" ,.;:()")
+    place = place.strip(" ,.;:()")
+    # "GLENWOOD, N.Y."
+    return f"{place}." if re.search(r"\b[A-Z]\.[A-Z]$", place) else place

@@ -24,6 +24,7 @@ _STRONG = re.compile(r"^(\*\*|__)(?=\S)([^*_\n]{1,400})\1$")
 _EDITED = re.compile(
     r"(?<=[。」』”！？])\s?[（(【\[](?:責任)?(?:編輯|编辑|譯者|责编|責編)[：:／/][^（()）】\]]{2,30}[）)】\]]\s?\d{0,8}$"
 )
+_CELLS = re.compile(r"\t|(?<=\S)[ ]{6,}(?=\S)")
 _QUOTED = re.compile(r"^(?:>[ ]?)+")
 _RULE = re.compile(r"^[\W_]+$")
 _UNCLOSED = re.compile(r"[.!?”»\"…]\s?/\s?[A-Za-z][\w .-]{1,30}$")
@@ -92,11 +93,12 @@ def split(text: str) -> list[Block]:
     for number, line in enumerate(lines, 1):
         if quoted:
             line = _QUOTED.sub("", line)
-        begun = begun or (len(line) > 100 and "\t" not in line)
+        cells = _CELLS.search(line)
+        begun = begun or (len(line) > 100 and not cells)
         parts = _SOFT_BREAKS.split(line) if _SOFT_BREAKS.search(line) else [line]
-        if not begun and "\t" in line:
+        if not begun and cells:
             # What stands side by side above an article are cells of the page's head.
-            parts = [cell for part in parts for cell in part.split("\t")]
+            parts = [cell for part in parts for cell in _CELLS.split(part)]
         for part in parts:
             cleaned = clean(part)
             if not cleaned:
@@ -112,10 +114,11 @@ def split(text: str) -> list[Block]:
 
 def _is_quoted(lines: list[str]) -> bool:
     """Whether a text was copied from the answer to an e-mail: most of its lines begin with ">"."""
-    if ">" not in lines[0] and not any(line.startswith(">") for line in lines[:20]):
+    first = next((i for i, line in enumerate(lines[:20]) if line.startswith(">")), None)
+    if first is None:
         return False
     quoted = sum(line.startswith(">") for line in lines)
-    return quoted >= 3 and quoted >= 0.5 * sum(1 for line in lines if line.strip())
+    return quoted >= 3 and quoted >= 0.7 * sum(1 for line in lines[first:] if line.strip())
 
 
 def _markdown(block: Block) -> Block:

@@ -47,6 +47,8 @@ def below_headline(entries: list[Entry], head: Head, taken: set[int], source: st
                 continue
     if len(head.points) > 1 and not any(_ALTERNATIVE.match(entries[i].text) for i in head.points):
         head.body = sorted([*head.points, *head.body])
+    elif len(head.points) == 1 and not head.standfirst and entries[head.points[0]].text[0] in '"“„«':
+        head.standfirst = head.points
     else:
         head.captions += head.points
     if not head.bylines and first and is_person(entries[first - 1].text) and first - 1 not in taken:

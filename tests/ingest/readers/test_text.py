@@ -189,3 +189,54 @@ def test_a_photographers_line_is_an_images_credit() -> None:
     draft = read(f"Obec koupila zámek za korunu\n18. června 2026\nFoto: Jan Dvorský\n{long}\n")
     assert [image.credit for image in draft.images] == ["Jan Dvorský"]
     assert draft.paragraphs == (long,)
+
+
+def test_divided_words_are_put_together_again() -> None:
+    draft = read(
+        "THE DALE GAZETTE                    Page 3\n\nRegional council approves new bus network\n\n"
+        "The regional council has approved a new network of buses that will con-\n"
+        "nect all villages of more than two hundred inhabitants with the county\n"
+        "town by the end of next year, to the surprise of Brenda Oakes, a well-\n"
+        "known critic of the plan. She said once again that nobody in the upper\n"
+        "dale has ever waited for a bus, and that the money would be better spent\n"
+        "on roads.\n"
+    )
+    assert draft.headline == "Regional council approves new bus network"
+    assert "will connect all villages" in draft.body
+    assert "a well-known critic" in draft.body
+
+
+def test_a_quoted_mail_has_its_subject_for_a_headline() -> None:
+    draft = read(
+        "---------- Forwarded message ---------\nFrom: News Desk <desk@coast.example>\n"
+        "Date: Mon, 6 Apr 2026 at 09:14\nSubject: Fwd: Lighthouse sold to choir\nTo: all@coast.example\n\n"
+        "> The lighthouse at Point Ardle has been sold to a choir from Cork, which\n"
+        "> wants to sing in it. The choir paid €310,000.\n>\n"
+        '> "It has an echo of eleven seconds," said the conductor, Fintan Roe.\n'
+    )
+    assert draft.headline == "Lighthouse sold to choir"
+    assert draft.published_at == datetime(2026, 4, 6, 9, 14, tzinfo=UTC)
+    assert draft.paragraphs == (
+        "The lighthouse at Point Ardle has been sold to a choir from Cork, which wants to sing in it. "
+        "The choir paid €310,000.",
+        '"It has an echo of eleven seconds," said the conductor, Fintan Roe.',
+    )
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "Correction of the market was due, traders said, and nobody was surprised when it came on Friday.",
+        "Vote counting went on until four in the morning in all of the twelve districts of the region.",
+        "Should the council have known? Nobody in the village can say, and nobody has asked them since.",
+        "Follow the river for a mile from the library and you come to the house where the book was found.",
+        "Newsletters are sold at the door by a boy of nine, who asks for a shilling and takes a biscuit.",
+        "Subject to the approval of the board, the choir will sing there in June and again in October.",
+    ],
+)
+def test_what_only_resembles_a_box_stays(sentence: str) -> None:
+    long = "The council met again on Thursday and decided, after three hours, to postpone the vote on the harbour."
+    draft = read(
+        "\n".join(["Council postpones the vote", "By Jane Doe", "June 18, 2026", long, sentence, long[:-1] + " too."])
+    )
+    assert sentence in draft.paragraphs
