@@ -6,6 +6,7 @@ import gc
 from typing import Any
 
 from celery.signals import worker_init, worker_ready
+from django.utils import timezone
 
 from ingest import batches, pipeline, waking
 from newsapi.celery import app
@@ -58,3 +59,16 @@ def sweep() -> bool:
         return False
     waking.wake_anew()
     return True
+
+
+@app.task(name="ingest.polling.poll")  # type: ignore[untyped-decorator]
+def poll() -> int:
+    """Poll the sources that are due; if there is more than one run takes, another is called."""
+    from ingest.polling import claiming, poller, waking
+
+    if not claiming.is_due(timezone.now()):
+        return 0
+    count = poller.run()
+    if count and claiming.is_due(timezone.now()):
+        waking.wake_after_commit()
+    return count

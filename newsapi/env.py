@@ -165,6 +165,7 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("DEBUG", "debug", _boolean, "off", "Error pages with details; never on where others can reach it."),
     Setting("NEWSAPI_SAMPLE", "sample", _boolean, "on", "Load the sample archive on the very first start."),
     Setting("NEWSAPI_WORKERS", "workers", _whole(1, 64), "2", "Worker processes that structure articles."),
+    Setting("NEWSAPI_POLLERS", "pollers", _whole(1, 64), "1", "Worker processes that poll sources at a time."),
     Setting("NEWSAPI_WEB_THREADS", "web_threads", _whole(1, 256), "4", "Requests that are answered at a time."),
     Setting(
         "OUTBOUND_ALLOWED_NETWORKS",
@@ -201,6 +202,7 @@ class Settings:
     debug: bool
     sample: bool
     workers: int
+    pollers: int
     web_threads: int
     outbound_allowed_networks: tuple[Network, ...]
     outbound_ca_file: Path | None

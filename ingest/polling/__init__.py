@@ -1,0 +1,1 @@
+"""Sources that fill themselves: what is polled, when, how politely, and what becomes of what is found."""
