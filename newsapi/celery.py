@@ -8,7 +8,15 @@ from datetime import UTC, datetime
 from typing import Any
 
 from celery import Celery, Task
-from celery.signals import beat_init, before_task_publish, setup_logging, task_postrun, task_prerun, worker_init
+from celery.signals import (
+    beat_init,
+    before_task_publish,
+    setup_logging,
+    task_postrun,
+    task_prerun,
+    worker_init,
+    worker_ready,
+)
 
 from newsapi import context
 
@@ -75,3 +83,17 @@ def _take_request(task: Task, **kwargs: Any) -> None:
 @task_postrun.connect  # type: ignore[untyped-decorator]
 def _drop_request(**kwargs: Any) -> None:
     _running.close()
+
+
+@worker_ready.connect  # type: ignore[untyped-decorator]
+def _worker_appears(sender: Any, **kwargs: Any) -> None:
+    from newsapi import presence
+
+    presence.appear("worker", about=",".join(queue.name for queue in sender.task_consumer.queues))
+
+
+@beat_init.connect  # type: ignore[untyped-decorator]
+def _beat_appears(**kwargs: Any) -> None:
+    from newsapi import presence
+
+    presence.appear("beat")

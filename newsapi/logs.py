@@ -51,6 +51,7 @@ def configuration(level: str, setting: str) -> dict[str, Any]:
             # One line a task and a beat every five seconds would bury what matters.
             "celery.app.trace": {"level": "WARNING"},
             "celery.worker.strategy": {"level": "WARNING"},
+            "celery.worker.request": {"level": "WARNING"},
             "celery.beat": {"level": "WARNING"},
             # A line a request to the engine is what its latency metric is for.
             "elastic_transport": {"level": "WARNING"},

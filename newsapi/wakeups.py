@@ -28,8 +28,8 @@ _silent_until = 0.0
 
 
 @cache
-def _client(seconds: int = 0) -> redis.Redis:
-    """For calls that wait up to so many seconds: the socket's timeout is the client's, not the call's."""
+def client(seconds: int = 0) -> redis.Redis:
+    """For calls that Redis may take so many seconds for: the socket's timeout is the client's, not the call's."""
     return redis.Redis.from_url(
         settings.REDIS_URL,
         socket_connect_timeout=ANSWERS_WITHIN,
@@ -43,7 +43,7 @@ def notify(name: str) -> None:
     if time.monotonic() < _silent_until:
         return
     try:
-        pipeline = _client().pipeline(transaction=True)
+        pipeline = client().pipeline(transaction=True)
         key = f"wakeup:{name}"
         pipeline.lpush(key, 1)
         pipeline.ltrim(key, 0, 0)
@@ -59,7 +59,7 @@ def wait(name: str, timeout: float) -> bool:
     timeout = min(max(timeout, 0.01), 30.0)
     if began >= _silent_until:
         try:
-            return _client(math.ceil(timeout)).blpop([f"wakeup:{name}"], timeout=timeout) is not None
+            return client(math.ceil(timeout)).blpop([f"wakeup:{name}"], timeout=timeout) is not None
         except (RedisError, OSError) as error:
             _fall_silent(error)
     time.sleep(max(0.0, min(timeout, 0.2) - (time.monotonic() - began)))
@@ -68,7 +68,7 @@ def wait(name: str, timeout: float) -> bool:
 
 def ping() -> None:
     """Raises RedisError or OSError where Redis does not answer."""
-    _client().ping()
+    client().ping()
 
 
 def _fall_silent(error: Exception) -> None:

@@ -13,19 +13,17 @@ def main() -> int:
     import django
 
     django.setup()
+    from newsapi.presence import appear
     from newsapi.serving import schema
     from search.indexing import Indexer
 
     schema.wait()
+    appear("indexer")
 
     stop = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: stop.set())
-    indexer = Indexer()
-    try:
-        indexer.run(stop)
-    finally:
-        indexer.close()
+    Indexer().run(stop)
     return 0
 
 

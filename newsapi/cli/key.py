@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 
 from newsapi.cli.django import setup
-from newsapi.cli.output import fail, say
+from newsapi.cli.output import say
 
 SCOPES = ("read", "ingest", "admin")
 
@@ -23,7 +23,7 @@ def register(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
     )
     actions.add_parser("list", help="the keys there are: prefix, name, scopes, when last used")
     revoke = actions.add_parser("revoke", help="make a key invalid, within 5 seconds everywhere")
-    revoke.add_argument("key", help="its prefix or id, as `newsapi key list` shows it")
+    revoke.add_argument("key", help="its name, prefix or id, as `newsapi key list` shows them")
     found.set_defaults(func=run)
 
 
@@ -42,10 +42,5 @@ def run(args: argparse.Namespace) -> int:
             state = "revoked" if key.revoked_at else ", ".join(key.scopes)
             print(f"{key.prefix:<14}{key.name:<24}{state:<24}used {used}  {key.id}")
         return 0
-    matching = [key for key in services.list_keys() if args.key in (key.prefix, str(key.id)) and not key.revoked_at]
-    if len(matching) != 1:
-        fail(f"{len(matching)} valid keys have the prefix or id {args.key!r}; `newsapi key list` shows them.")
-        return 1
-    services.revoke(matching[0])
-    say(f"{matching[0].name} is revoked.")
+    say(f"{services.revoke(args.key).name} is revoked.")
     return 0

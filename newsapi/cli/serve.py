@@ -13,6 +13,7 @@ import urllib.request
 from collections.abc import Sequence
 from pathlib import Path
 
+from newsapi import logs
 from newsapi.cli.output import fail, say
 from newsapi.env import Settings, load
 from newsapi.serving import data_dir, prepared, redis, roles
@@ -64,6 +65,8 @@ def run(args: argparse.Namespace) -> int:
     try:
         check_port(settings)
         os.environ["SECRET_KEY"] = settings.secret_key or data_dir.ensure_secret_key(settings.data_dir)
+        # The processes write to files: how is decided here, where somebody looks on or not.
+        os.environ["NEWSAPI_LOG_FORMAT"] = logs.chosen(settings.log_format)
         return supervise(settings)
     finally:
         lock.release()

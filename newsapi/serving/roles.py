@@ -5,7 +5,9 @@ from __future__ import annotations
 import sys
 from collections.abc import Sequence
 from difflib import get_close_matches
+from pathlib import Path
 
+from newsapi import logs
 from newsapi.env import Settings
 from newsapi.serving.data_dir import StartError
 
@@ -15,6 +17,7 @@ INDEX = "index"
 """A worker of this queue has the indexer beside it."""
 SPARE_THREADS = 24
 """Web threads beyond those that work: so many senders of bodies may be slow at a time (newsapi.places)."""
+JSON_LOG = Path(__file__).with_name("granian_log.json")
 WEB_STOPS_WITHIN = 8
 """Seconds that requests have to come to their end when the web process is asked to stop."""
 
@@ -50,6 +53,7 @@ def web(settings: Settings) -> list[str]:
         "--no-ws",
         "--respawn-failed-workers",
         f"--log-level={settings.log_level}",
+        *([f"--log-config={JSON_LOG}"] if logs.chosen(settings.log_format) == "json" else []),
         "newsapi.wsgi:application",
     ]
 
