@@ -295,16 +295,16 @@ def test_the_second_is_refused_until_the_first_is_gone(archive: Archive) -> None
     archive.begin("hold")
     assert archive.said() == "held"
     second = archive.start("newsapi.cli.main", "reindex")
-    _, error = second.communicate(timeout=60)
+    _, error = second.communicate(timeout=240)
     assert second.returncode == 1
     assert error.startswith("newsapi: Another process makes a new index (") and error.count("\n") == 1
     os.killpg(archive.process.pid, signal.SIGKILL)
     archive.process.wait()
     third = archive.start("newsapi.cli.main", "reindex")
-    _, error = third.communicate(timeout=60)
+    _, error = third.communicate(timeout=240)
     assert third.returncode == 0 and "has 30 articles" in error
     back = archive.start("newsapi.cli.main", "reindex", "--rollback")
-    _, error = back.communicate(timeout=60)
+    _, error = back.communicate(timeout=240)
     assert back.returncode == 0 and "is live again, with 30 articles" in error
 
 
