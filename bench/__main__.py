@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import argparse
 import os
+import signal
+import sys
 import tempfile
 from pathlib import Path
 
@@ -19,6 +21,8 @@ def main() -> None:
     parser.add_argument("--articles", type=int, default=20_000, help="articles of the bulk call (ingest, http, start)")
     parser.add_argument("--archive", type=Path, help="keep the archive of ingest here, or use the one that is there")
     args = parser.parse_args()
+    # Whatever ends the run ends the services that it started.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     with tempfile.TemporaryDirectory(prefix="newsapi-bench-") as scratch:
         os.environ.setdefault("DJANGO_SETTINGS_MODULE", "newsapi.settings")
         os.environ["NEWSAPI_DATA_DIR"] = str(Path(scratch) / "data")
