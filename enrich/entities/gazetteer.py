@@ -113,6 +113,8 @@ class Gazetteer:
         parts = (tag or "en").lower().replace("_", "-").split("-")
         if parts[0] == "zh" and {"hant", "tw", "hk", "mo"} & set(parts):
             return "zh_Hant"
+        if parts[0] == "sr" and "latn" in parts:
+            return "sr_Latn"
         if parts[0] in {"nb", "nn"}:
             return "no"
         if parts[0] in {"sh", "cnr"}:

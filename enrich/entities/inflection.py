@@ -125,7 +125,9 @@ def forms(name: str, language: str) -> Iterator[str]:
         # Only the last word carries the ending.
         choices = [[word] for word in spoken[:-1]] + [word_forms(spoken[-1], rules)]
     else:
-        choices = [word_forms(word, rules)[: 8 if len(spoken) < 3 else 5] for word in spoken]
+        choices = [
+            word_forms(word, rules)[: 20 if len(spoken) == 1 else 8 if len(spoken) < 3 else 5] for word in spoken
+        ]
     for combination in itertools.islice(itertools.product(*choices), 80):
         form = "".join(itertools.chain.from_iterable(itertools.zip_longest(combination, words[1::2], fillvalue="")))
         if form != name:

@@ -360,11 +360,26 @@ def language_files() -> list[str]:
     return sorted(path.stem for path in (DATA / "territories").glob("*.tsv"))
 
 
+_CYRILLIC = "абвгдђежзијклљмнњопрстћуфхцчџш"
+_LATIN = (*"abvgdđežzijkl", "lj", "m", "n", "nj", *"oprstćufhcč", "dž", "š")
+_SERBIAN = str.maketrans(
+    dict(zip(_CYRILLIC, _LATIN, strict=True))
+    | {c.upper(): x.capitalize() for c, x in zip(_CYRILLIC, _LATIN, strict=True)}
+)
+
+
+def serbian_latin(name: str) -> str:
+    """Serbian Cyrillic in Latin letters (Gajica); what is Latin stays."""
+    return name.translate(_SERBIAN)
+
+
 class LanguageNames:
     """What one language calls countries, large cities and the best known people, in all their forms."""
 
     def __init__(self, knowledge: Knowledge, language: str) -> None:
-        self.language = language
+        # Serbian is written in two scripts, and what is written in one says how it is in the other.
+        self.latin = language == "sr_Latn"
+        self.language = language = language.removesuffix("_Latn")
         self.forms: dict[str, list[Form]] = {}
         self.names: dict[str, str] = {}
         if language == "en":
@@ -400,6 +415,8 @@ class LanguageNames:
             self.names[known.key] = names[0].rstrip("*")
             for at, name in enumerate(names):
                 self._add(known, "name" if at == 0 else "alias", name)
+        if self.latin:
+            self.names = {key: serbian_latin(name) for key, name in self.names.items()}
 
     def _home(self, knowledge: Knowledge) -> None:
         """The smaller cities where the language is at home, in their inflected forms."""
@@ -422,6 +439,9 @@ class LanguageNames:
             spellings = [name]
         else:
             spellings = list(forms(name, self.language))
+        if self.latin:
+            name = serbian_latin(name)
+            spellings = [serbian_latin(spelling) for spelling in spellings]
         prefixes = PREFIXES.get(self.language, ())
         shared: dict[tuple[tuple[int, ...], int], Form] = {}
         for spelling in spellings:

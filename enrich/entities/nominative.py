@@ -49,7 +49,7 @@ def _given(language: str) -> dict[str, set[str]]:
     names: dict[str, set[str]] = {}
     for line in lines("given_names.txt"):
         for raw in line.replace("-", " ").split():
-            if "\u0400" <= raw[0] <= "\u04ff" and not foreign.search(raw):
+            if "\u0400" <= raw[0] <= "\u04ff" and not foreign.search(raw) and not (language == "ru" and raw[-1] == "о"):
                 names.setdefault(stem(pattern(raw)), set()).add(raw)
     return names
 

@@ -47,6 +47,8 @@ class GazetteerRecogniser:
         doc = Document(draft)
         language = language or guess_language(doc.text)
         code = language.split("-")[0]
+        if code == "sr" and guess_language(doc.text) == "en":
+            language = "sr-Latn"
         tokens = doc.tokens()
         hits = self._gazetteer.find(doc.text, doc.folded, language)
         taken, named, countries = _mark(doc, tokens, hits)
@@ -55,8 +57,8 @@ class GazetteerRecogniser:
         spans += place_spans(doc, tokens, countries)
         spans += cued_spans(doc, tokens)
         spans += acronym_spans(doc, tokens, named)
-        bodies = ministry_spans(doc)
-        bodies += institution_spans(doc, tokens, language)
+        bodies = institution_spans(doc, tokens, language)
+        bodies += ministry_spans(doc)
         spans += owned(doc, bodies, spans, hits, language)
         spans += self._known_spans(doc, tokens, hits, language)
         resolver = Resolver(doc, tokens, choose(spans), self._gazetteer, language)
@@ -162,12 +164,10 @@ def _whole(doc: Document, hit: Hit, form: Form, folded: str) -> bool:
     if alone and doc.text[hit.start - 1 : hit.start] == "-":
         first = doc.word_ending(hit.start - 1)
         return doc.word_before(hit.start - 1 - len(first)) not in words.given
-    # "Store" is no Støre.
-    return not (
-        alone
-        and folded in words.common | words.org_heads
-        and doc.text[hit.start : hit.end].isascii() != form.alias.isascii()
-    )
+    if alone and doc.text[hit.start : hit.end].isascii() != form.alias.isascii():
+        # "Store" is no Støre.
+        return folded not in words.common and folded not in words.org_heads
+    return True
 
 
 _SCRIPTS = (
