@@ -76,4 +76,5 @@ def test_publishing_does_not_read_what_is_published() -> None:
     Change.objects.bulk_create(Change(article=article, kind="updated", version=n) for n in range(20))
     analyze("articles_change")
     shown = Change.objects.filter(seq__isnull=True).order_by("id")[:5000].explain()
-    assert is_by_index(shown, "change_unpublished"), shown
+    # A few may be sorted; what is published is not looked at.
+    assert "change_unpublished" in shown or "Index Cond: (seq IS NULL)" in shown, shown
