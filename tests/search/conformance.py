@@ -10,4 +10,4 @@ from tests.search.conforming.writing import Writing
 
 
 class EngineConformance(Words, Values, Paging, Counting, Writing):
-    """Give `make_engine(tmp_path)`: an engine of its own for each test, with nothing in it."""
+    """Give the fixture `make_engine`: what makes engines, each with nothing in it."""

@@ -15,12 +15,12 @@ import pytest
 
 from search import analysis
 from search.engines import open_engine
-from search.engines.base import Engine, EngineUnavailable
+from search.engines.base import EngineUnavailable
 from search.engines.tantivy import TantivyEngine
 from search.query import Query, Text
 from search.results import Search, Terms
 from tests.search.conformance import EngineConformance
-from tests.search.conforming.archive import Archive, article
+from tests.search.conforming.archive import Archive, MakeEngine, article
 
 
 def make(path: Path) -> Archive:
@@ -28,8 +28,10 @@ def make(path: Path) -> Archive:
 
 
 class TestTantivy(EngineConformance):
-    def make_engine(self, tmp_path: Path) -> Engine:
-        return TantivyEngine.open("tantivy:", str(tmp_path))
+    @pytest.fixture(scope="class")
+    @classmethod
+    def make_engine(cls, tmp_path_factory: pytest.TempPathFactory) -> MakeEngine:
+        return lambda ready=True: TantivyEngine.open("tantivy:", str(tmp_path_factory.mktemp("engine")))
 
 
 def write_forever(path: str, started: Event) -> None:

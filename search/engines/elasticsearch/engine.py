@@ -12,7 +12,7 @@ from django.conf import settings
 from search.engines.base import Generation, Reader, Writer
 from search.engines.elasticsearch.address import Address
 from search.engines.elasticsearch.connection import connect
-from search.engines.elasticsearch.indices import Indices
+from search.engines.elasticsearch.indices import Build, Indices
 from search.engines.elasticsearch.reader import ElasticsearchReader
 from search.engines.elasticsearch.writer import ElasticsearchWriter
 
@@ -55,27 +55,27 @@ class ElasticsearchEngine:
     @contextmanager
     def writer(self, generation: str | None = None) -> Iterator[Writer]:
         """What is not committed when the block ends may be seen after a later commit: it has to be written again."""
-        name = self._live() if generation is None else generation
-        self._indices.find(name).check()
-        writer = ElasticsearchWriter(self._indices, name)
+        build = self._live() if generation is None else self._indices.find(generation)
+        build.check()
+        writer = ElasticsearchWriter(self._indices, build)
         try:
             yield writer
         finally:
             writer.close()
 
-    def _live(self) -> str:
+    def _live(self) -> Build:
         """The live generation; an empty one is made live where there is none."""
-        live = self.live()
+        live = self._indices.live()
         if live is not None:
             return live
         made = self.create()
-        live = self.live()
+        live = self._indices.live()
         if live is not None:
             # Another process was quicker.
             self.discard(made.name)
             return live
         self.activate(made.name)
-        return made.name
+        return self._indices.find(made.name)
 
     def generations(self) -> tuple[Generation, ...]:
         return self._indices.generations()

@@ -10,7 +10,7 @@ PREFIX-state             a document for each generation: how far it has followed
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
@@ -72,6 +72,7 @@ class Indices:
         self._state = f"{prefix}-state"
         self._settings = mapping.settings(shards, replicas)
         self._replicas = replicas
+        self._readable: set[str] = set()
         self._pattern = re.compile(rf"{re.escape(prefix)}-([0-9]{{6}})(?:-([0-9]{{6}}))?")
 
     def builds(self) -> list[Build]:
@@ -95,10 +96,13 @@ class Indices:
 
     def find(self, name: str) -> Build:
         """Raises EngineUnavailable where there is no such generation."""
-        for build in self.builds():
-            if build.name == name:
-                return build
-        raise EngineUnavailable(f"There is no index “{name}” under {self.prefix}.")
+        build = _named(self.builds(), name)
+        if build is None:
+            raise self._missing(name)
+        return build
+
+    def _missing(self, name: str) -> EngineUnavailable:
+        return EngineUnavailable(f"There is no index “{name}” under {self.prefix}.")
 
     def live(self) -> Build | None:
         return next((build for build in reversed(self.builds()) if build.live), None)
@@ -114,9 +118,13 @@ class Indices:
 
     def check(self, indices: Collection[str]) -> None:
         """Raises EngineUnavailable where one of these indices cannot be read."""
+        if self._readable.issuperset(indices):
+            return
         for build in self.builds():
             if not set(build.indices).isdisjoint(indices):
                 build.check()
+        # What an index was made by never changes, and its name is not used again.
+        self._readable |= set(indices)
 
     def target(self, name: str | None) -> str:
         """What a search of one generation, or of the live one, is addressed to."""
@@ -132,50 +140,56 @@ class Indices:
             self._make_state(client)
             name = self._next_name(client)
             client.index(index=self._state, id=name, document=asdict(Progress()))
-        self.add(self.index(name, _this_month()))
-        return Generation(name, State.BUILDING, _moment(self.find(name).meta))
+        return Generation(name, State.BUILDING, self._make(self.index(name, _this_month())))
 
     def add(self, index: str) -> None:
-        """Make an index, if it is not there, and put it behind the aliases of its generation."""
-        now = datetime.now(UTC).isoformat(timespec="milliseconds")
+        """Make an index of a generation that may be live, if it is not there: then it is searched with the others."""
+        self._make(index)
+        match = self._pattern.fullmatch(index)
+        live = self.live()
+        if match and live and live.name == match[1]:
+            self._swap([], [index])
+
+    def _make(self, index: str) -> datetime:
+        now = datetime.now(UTC)
         with self.connection.administering() as client:
             try:
                 client.indices.create(
                     index=index,
                     settings=self._settings,
-                    mappings=mapping.mappings(now),
+                    mappings=mapping.mappings(now.isoformat(timespec="milliseconds")),
                     aliases={f"{index}-write": {}},
                     wait_for_active_shards=1,
                 )
             except BadRequestError as error:
                 if error.error != "resource_already_exists_exception":
                     raise
-        self._join(index)
-
-    def _join(self, index: str) -> None:
-        """An index that is added to the live generation is searched with it."""
-        match = self._pattern.fullmatch(index)
-        live = self.live()
-        if match and live and live.name == match[1]:
-            self._swap([], [index])
+        return now
 
     def activate(self, name: str) -> None:
         """Make a generation the live one. Older previous ones are removed."""
-        build = self.find(name)
+        before = self.builds()
+        build = _named(before, name)
+        if build is None:
+            raise self._missing(name)
         build.check()
         if build.live:
             return
-        others = [other for other in self.builds() if other.live and other.name != name]
+        others = [other for other in before if other.live]
         for other in others:
             self.save(other.name, was_live=True)
         self._swap([index for other in others for index in other.indices], list(build.indices))
+        if not others and not self.monthly:
+            return
+        after = self.builds()
         # A month that began while the aliases were swapped.
-        missed = set(self.find(name).indices) - set(build.indices)
+        now = _named(after, name)
+        missed = set(now.indices if now else ()) - set(build.indices)
         if missed:
             self._swap([], sorted(missed))
         kept = {name, *(other.name for other in others)}
-        for old in self.builds():
-            if old.name not in kept and others and self.progress(old.name).was_live:
+        for old in after:
+            if old.name not in kept and self.progress(old.name).was_live:
                 self._remove(old)
 
     def _swap(self, gone: list[str], come: list[str]) -> None:
@@ -205,13 +219,17 @@ class Indices:
             index = f"{self.prefix}-{build.name}-{period}"
             if index not in build.indices:
                 continue
-            if build.indices == (index,):
-                # A generation without any index would not be there at all.
-                other = self.index(build.name, _this_month())
-                if other != index:
-                    self.add(other)
+            last = build.indices == (index,)
+            other = self.index(build.name, _this_month())
+            # A generation without any index would not be there at all.
+            if last and other != index:
+                self.add(other)
             with self.connection.administering() as client:
                 client.indices.delete(index=index, ignore_unavailable=True)
+            if last and other == index:
+                self._make(index)
+                if build.live:
+                    self._swap([], [index])
             dropped += 1
         return dropped
 
@@ -254,6 +272,10 @@ class Indices:
                 continue
             return f"{number:06}"
         raise unavailable("Too many indices are being made at the same time.")
+
+
+def _named(builds: Sequence[Build], name: str) -> Build | None:
+    return next((build for build in builds if build.name == name), None)
 
 
 def _moment(meta: Mapping[str, Any]) -> datetime:

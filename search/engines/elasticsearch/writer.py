@@ -15,7 +15,7 @@ import orjson
 from search.engines.base import Refused, Stored
 from search.engines.elasticsearch.connection import JSON, NDJSON, Connection, Failed, explained, path, unavailable
 from search.engines.elasticsearch.documents import Prepared, prepare
-from search.engines.elasticsearch.indices import Indices
+from search.engines.elasticsearch.indices import Build, Indices
 from search.results import IndexDocument
 
 logger = logging.getLogger(__name__)
@@ -32,12 +32,12 @@ BULK = "/_bulk?filter_path=items.*.status,items.*.error.type,items.*.error.reaso
 class ElasticsearchWriter:
     """Not for several threads; several processes may write one generation, since every write carries its version."""
 
-    def __init__(self, indices: Indices, name: str) -> None:
+    def __init__(self, indices: Indices, build: Build) -> None:
         self._indices = indices
         self._connection: Connection = indices.connection
-        self.name = name
-        self._progress = indices.progress(name)
-        self._known = set(indices.find(name).indices)
+        self.name = build.name
+        self._progress = indices.progress(build.name)
+        self._known = set(build.indices)
         # One request is under way while the next batch is analysed.
         self._sender = ThreadPoolExecutor(1, "elasticsearch-bulk")
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, Protocol
 from uuid import UUID
 
 import pytest
@@ -91,15 +91,29 @@ def _query(asked: Node | Query | None) -> Query:
     return asked if isinstance(asked, Query) else Query(asked or All())
 
 
+class MakeEngine(Protocol):
+    """An engine with nothing in it: `ready` ones may have a live generation already, others have none."""
+
+    def __call__(self, ready: bool = True) -> Engine: ...
+
+
 class Behaviours:
     """Gives each test an empty archive; a subclass says in which engine."""
 
-    def make_engine(self, tmp_path: Any) -> Engine:
+    @pytest.fixture(scope="class")
+    @classmethod
+    def make_engine(cls) -> MakeEngine:
+        """What is made is removed after the class."""
         raise NotImplementedError
 
     @pytest.fixture
-    def archive(self, tmp_path: Any) -> Archive:
-        return Archive(self.make_engine(tmp_path))
+    def archive(self, make_engine: MakeEngine) -> Archive:
+        return Archive(make_engine())
+
+    @pytest.fixture
+    def unmade(self, make_engine: MakeEngine) -> Archive:
+        """There is no index yet."""
+        return Archive(make_engine(ready=False))
 
 
 def nested(node: Node, depth: int, wrap: Sequence[type[Any]]) -> Node:

@@ -19,7 +19,9 @@ def ranked(counts: Counter[str], size: int) -> list[tuple[str, int]]:
 
 
 class Counting(Behaviours):
-    def test_empty_index(self, archive: Archive) -> None:
+    @pytest.mark.parametrize("made", [True, False])
+    def test_nothing_to_count(self, archive: Archive, unmade: Archive, made: bool) -> None:
+        archive = archive if made else unmade
         asked = [Terms("source", then=Histogram("day")), Histogram("month", then=Terms("topic"))]
         answers = archive.engine.reader().aggregate(Query(), asked)
         assert [(answer.total, answer.buckets) for answer in answers] == [(0, ()), (0, ())]

@@ -14,7 +14,9 @@ from tests.search.conforming.archive import START, Archive, Behaviours, article,
 
 
 class Paging(Behaviours):
-    def test_empty_index(self, archive: Archive) -> None:
+    @pytest.mark.parametrize("made", [True, False])
+    def test_empty_index(self, archive: Archive, unmade: Archive, made: bool) -> None:
+        archive = archive if made else unmade
         reader = archive.engine.reader()
         assert archive.page().total == 0 and archive.page().hits == ()
         assert archive.page(Text("a"), sort="relevance").hits == ()

@@ -174,10 +174,10 @@ class Writing(Behaviours):
             assert writer.offset() == 0
         assert archive.write(article(1), article(2)).found() == {1, 2}
 
-    def test_a_new_index_has_to_be_built(self, archive: Archive) -> None:
-        assert archive.engine.outdated()
-        archive.write(article(1))
-        assert archive.engine.outdated() is None
+    def test_a_new_index_has_to_be_built(self, unmade: Archive) -> None:
+        assert unmade.engine.outdated() and unmade.engine.live() is None and unmade.engine.generations() == ()
+        unmade.write(article(1))
+        assert unmade.engine.outdated() is None
 
     def test_a_build_beside_the_live_one(self, archive: Archive) -> None:
         archive.write(article(1, "old"), article(2, "old"))
