@@ -25,7 +25,7 @@ def read(chunks: Iterable[bytes], encoding: str, length: str, limit: int, *, cut
     at once if its length says so.
     """
     if length.isascii() and length.isdigit() and int(length) > limit:
-        raise ContentError("too_large", f"It promises {int(length):,} bytes, beyond the {limit:,} that are taken.")
+        raise ContentError(code="too_large", detail=f"It promises {int(length):,} bytes, beyond the {limit:,} that are taken.")
     decode = _decoder(encoding)
     body = bytearray()
     for chunk in chunks:
@@ -34,7 +34,7 @@ def read(chunks: Iterable[bytes], encoding: str, length: str, limit: int, *, cut
             if len(body) > limit:
                 if cut:
                     return bytes(body[:limit]), True
-                raise ContentError("too_large", f"It goes on beyond the {limit:,} bytes that are taken.")
+                raise ContentError(code="too_large", detail=f"It goes on beyond the {limit:,} bytes that are taken.")
     return bytes(body), False
 
 
@@ -49,7 +49,7 @@ def _decoder(encoding: str) -> Decode:
         return _Inflate(zlib.MAX_WBITS | 16)
     if name == "deflate":
         return _Inflate(zlib.MAX_WBITS)
-    raise ContentError("unsupported_encoding", f"The body is encoded as “{name[:40]}”, which was not asked for.")
+    raise ContentError(code="unsupported_encoding", detail=f"The body is encoded as “{name[:40]}”, which was not asked for.")
 
 
 class _Inflate:
@@ -71,7 +71,7 @@ class _Inflate:
                 piece = self._inflater.decompress(chunk, max(1, min(most, AT_ONCE)))
             except zlib.error as error:
                 if self._begun or self._bits != zlib.MAX_WBITS:
-                    raise ContentError("bad_encoding", f"The compressed body is broken: {error}.") from error
+                    raise ContentError(code="bad_encoding", detail=f"The compressed body is broken: {error}.") from error
                 self._bits = -zlib.MAX_WBITS
                 self._inflater = zlib.decompressobj(self._bits)
                 continue
