@@ -24,9 +24,8 @@ from enrich.entities.knowledge import (
     Form,
     Knowledge,
     Known,
-    LanguageNames,
-    language_files,
 )
+from enrich.entities.languages import LanguageNames, language_files
 from enrich.entities.lexicon import lexicon
 from enrich.entities.stems import INFLECTED, stemmer
 

@@ -10,9 +10,7 @@ from dataclasses import dataclass
 from sys import intern
 
 from enrich.entities.folding import pattern, words_of
-from enrich.entities.homes import HOMES
-from enrich.entities.inflection import OPEN_ENDED, PREFIXES, RULES, UNSPACED, forms
-from enrich.entities.lexicon import DATA, lexicon, rows, variants
+from enrich.entities.lexicon import lexicon, rows, variants
 
 # Bits of Form.flags.
 WEAK = 1  # an alias that is used only once the full name (or a title) has made the person known
@@ -316,13 +314,6 @@ def by_language(cells: str) -> Iterator[tuple[str, list[str]]]:
 
 
 KINDS = ("person", "organisation", "place")
-# Languages in which a capital's name is inflected or prefixed, and the letters it is written in.
-SCRIPTS = {
-    **dict.fromkeys(("ru", "uk", "be", "sr"), ("\u0400", "\u04ff")),
-    **dict.fromkeys(("ar", "fa"), ("\u0600", "\u06ff")),
-    "he": ("\u0590", "\u05ff"),
-    "el": ("\u0370", "\u03ff"),
-}
 SAFE_ACRONYMS = words_of(
     "BBC CNN NPR PBS AFP AP DPA NHK CBS NBC ABC MSNBC CNBC RT TASS KCNA IRNA CCTV CGTN ITV ESPN ANSA EFE "
     "SANA ISNA ITN ARD ZDF ORF RAI SVT"
@@ -344,119 +335,3 @@ def wordlike(name: str) -> int:
     """The flag of a name that is an ordinary word too."""
     folded = pattern(name)
     return WORD if folded in WORDLIKE else ABROAD if folded in WORDLIKE_ABROAD else 0
-
-
-def territories(knowledge: Knowledge, language: str) -> Iterator[tuple[Known, str]]:
-    """The countries' names in a language (a file name under `territories`)."""
-    for code, names in rows(f"territories/{language}.tsv"):
-        known = knowledge.known.get(f"country:{code}") or knowledge.known.get(f"place:{code}")
-        if known is not None:
-            for name in variants(names):
-                yield known, name.split(" - ")[0] if language == "en" else name
-
-
-def language_files() -> list[str]:
-    """The languages there are country names for."""
-    return sorted(path.stem for path in (DATA / "territories").glob("*.tsv"))
-
-
-_CYRILLIC = "абвгдђежзијклљмнњопрстћуфхцчџш"
-_LATIN = (*"abvgdđežzijkl", "lj", "m", "n", "nj", *"oprstćufhcč", "dž", "š")
-_SERBIAN = str.maketrans(
-    dict(zip(_CYRILLIC, _LATIN, strict=True))
-    | {c.upper(): x.capitalize() for c, x in zip(_CYRILLIC, _LATIN, strict=True)}
-)
-
-
-def serbian_latin(name: str) -> str:
-    """Serbian Cyrillic in Latin letters (Gajica); what is Latin stays."""
-    return name.translate(_SERBIAN)
-
-
-class LanguageNames:
-    """What one language calls countries, large cities and the best known people, in all their forms."""
-
-    def __init__(self, knowledge: Knowledge, language: str) -> None:
-        # Serbian is written in two scripts, and what is written in one says how it is in the other.
-        self.latin = language == "sr_Latn"
-        self.language = language = language.removesuffix("_Latn")
-        self.forms: dict[str, list[Form]] = {}
-        self.names: dict[str, str] = {}
-        if language == "en":
-            self.names = {known.key: name for known, name in knowledge.exemplars.get("en", ())}
-            return
-        for known, name in territories(knowledge, language):
-            self.names.setdefault(known.key, name)
-            self._add(known, "name", name)
-        for known, name in knowledge.exemplars.get(language, ()):
-            self.names.setdefault(known.key, name)
-            self._add(known, "name", name)
-        for country, names, demonyms in knowledge.national.get(language, ()):
-            for name in names:
-                if name.startswith("="):
-                    self.names[country.key] = name[1:]
-                self._add(country, "name" if name.startswith("=") else "alias", name.lstrip("="))
-            for demonym in demonyms:
-                self._add(country, "demonym", demonym)
-        if language in SCRIPTS:
-            first, last = SCRIPTS[language]
-            for known, name in knowledge.capitals:
-                if first <= name[-1] <= last and known.key not in self.names:
-                    self._add(known, "name", name)
-        if language == "hu":
-            # The family name comes first.
-            for known in knowledge.known.values():
-                if known.type == "person" and known.country == "HU" and known.name.count(" ") == 1:
-                    name = " ".join(reversed(known.name.split()))
-                    self.names[known.key] = name
-                    self._add(known, "name", name)
-        self._home(knowledge)
-        for known, names in knowledge.native.get(language, ()):
-            self.names[known.key] = names[0].rstrip("*")
-            for at, name in enumerate(names):
-                self._add(known, "name" if at == 0 else "alias", name)
-        if self.latin:
-            self.names = {key: serbian_latin(name) for key, name in self.names.items()}
-
-    def _home(self, knowledge: Knowledge) -> None:
-        """The smaller cities where the language is at home, in their inflected forms."""
-        there = knowledge.homes.get(self.language)
-        if there is not None:
-            for known, name in there:
-                if known.key not in self.names:
-                    self.names[known.key] = name
-                    self._add(known, "name", name, CITY)
-        elif self.language in RULES:
-            countries = HOMES.get(self.language, frozenset())
-            for known in knowledge.cities.values():
-                if known.country in countries and known.key not in self.names:
-                    self._add(known, "name", known.name, CITY)
-
-    def _add(self, known: Known, kind: str, name: str, flag: int = 0) -> None:
-        flags = flag | (ANYWHERE if self.language in UNSPACED else STEM if self.language in OPEN_ENDED else 0)
-        if name.endswith("*"):
-            name, flags = name.rstrip("*"), flags | STEM
-            spellings = [name]
-        else:
-            spellings = list(forms(name, self.language))
-        if self.latin:
-            name = serbian_latin(name)
-            spellings = [serbian_latin(spelling) for spelling in spellings]
-        prefixes = PREFIXES.get(self.language, ())
-        shared: dict[tuple[tuple[int, ...], int], Form] = {}
-        for spelling in spellings:
-            made = make_form(known, kind, spelling, flags)
-            if made is None:
-                continue
-            folded, form = made
-            self._put(folded, shared.setdefault((form.capitals, 0), form))
-            for prefix in prefixes:
-                grown = Form(known, kind, name, flags, (), form.literals, len(prefix))
-                self._put(pattern(prefix) + folded, shared.setdefault(((), len(prefix)), grown))
-            if self.language == "ar" and folded.startswith("ال"):
-                self._put("لل" + folded[2:], Form(known, kind, name, flags, (), (), 1))
-
-    def _put(self, folded: str, form: Form) -> None:
-        there = self.forms.setdefault(folded, [])
-        if not any(old.known is form.known for old in there):
-            there.append(form)
