@@ -25,7 +25,9 @@ def read(chunks: Iterable[bytes], encoding: str, length: str, limit: int, *, cut
     at once if its length says so.
     """
     if length.isascii() and length.isdigit() and int(length) > limit:
-        raise ContentError(code="too_large", detail=f"It promises {int(length):,} bytes, beyond the {limit:,} that are taken.")
+        raise ContentError(
+            code="too_large", detail=f"It promises {int(length):,} bytes, beyond the {limit:,} that are taken."
+        )
     decode = _decoder(encoding)
     body = bytearray()
     for chunk in chunks:
@@ -49,7 +51,9 @@ def _decoder(encoding: str) -> Decode:
         return _Inflate(zlib.MAX_WBITS | 16)
     if name == "deflate":
         return _Inflate(zlib.MAX_WBITS)
-    raise ContentError(code="unsupported_encoding", detail=f"The body is encoded as “{name[:40]}”, which was not asked for.")
+    raise ContentError(
+        code="unsupported_encoding", detail=f"The body is encoded as “{name[:40]}”, which was not asked for."
+    )
 
 
 class _Inflate:
@@ -71,7 +75,9 @@ class _Inflate:
                 piece = self._inflater.decompress(chunk, max(1, min(most, AT_ONCE)))
             except zlib.error as error:
                 if self._begun or self._bits != zlib.MAX_WBITS:
-                    raise ContentError(code="bad_encoding", detail=f"The compressed body is broken: {error}.") from error
+                    raise ContentError(
+                        code="bad_encoding", detail=f"The compressed body is broken: {error}."
+                    ) from error
                 self._bits = -zlib.MAX_WBITS
                 self._inflater = zlib.decompressobj(self._bits)
                 continue
