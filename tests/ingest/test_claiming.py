@@ -77,4 +77,5 @@ def test_publishing_does_not_read_what_is_published() -> None:
     analyze("articles_change")
     shown = Change.objects.filter(seq__isnull=True).order_by("id")[:5000].explain()
     # A few may be sorted; what is published is not looked at.
-    assert "change_unpublished" in shown or "Index Cond: (seq IS NULL)" in shown, shown
+    found = ("change_unpublished", "Index Cond: (seq IS NULL)", "(seq=?)")
+    assert any(each in shown for each in found), shown
