@@ -18,6 +18,7 @@ from bench import bulk
 from bench.articles import COUNTRIES, SECTIONS, SUBJECTS
 from bench.clients import Call, Client, sampling, throughput
 from bench.grow import grow
+from bench.processor import processor
 from bench.report import figure, percentile
 from bench.stores import elasticsearch, server_of
 from tests.services.service import Service, environment, service
@@ -141,9 +142,11 @@ def _compare(running: Service, server: str, calls: list[Call], bare: list[Call])
     print(f"  {len(calls)} searches; answers of {kilobytes[0]:.0f} kB, from Elasticsearch {kilobytes[1]:.0f} kB")
     alone: list[float] = []
     floor: list[float] = []
+    spent = processor(running)["web"]
     for at in range(ALONE):
         alone.append(through.timed(calls[at % len(calls)]))
         floor.append(straight.timed(bare[at % len(bare)]))
+    print(f"  processor time of the web process, ms a search: {(processor(running)['web'] - spent) / ALONE * 1000:.2f}")
     for percent in (50, 95):
         ours, theirs = percentile(alone, percent), percentile(floor, percent)
         goal = f"{ours - theirs:+.1f} ms, at most +4" if percent == 50 else ""

@@ -9,18 +9,16 @@ import sys
 import time
 from pathlib import Path
 
-import psutil
 import psycopg
 
 from bench.articles import articles
+from bench.processor import processor
 from bench.report import figure
 from bench.stores import elasticsearch, postgres, redis
 from tests.services.service import Service, environment, service
 
 WORKERS = 2
 LINES = 50_000
-ROLES = {" worker ": "workers", ".indexer": "indexer", "granian": "web", " beat ": "beat"}
-"""What the command line of each role has."""
 
 
 def run(scratch: Path, count: int) -> None:
@@ -61,7 +59,7 @@ def _ingest(running: Service, count: int) -> float:
         client.post("/v1/documents", json=warm, headers={"Prefer": "wait=20"}).raise_for_status()
         lines = [json.dumps(article) for article in articles(count, seed=1)]
         bodies = [gzip.compress("\n".join(lines[at : at + LINES]).encode(), 1) for at in range(0, count, LINES)]
-        spent = _processor(running)
+        spent = processor(running)
         began = time.perf_counter()
         for body in bodies:
             headers = {"Content-Type": "application/x-ndjson", "Content-Encoding": "gzip"}
@@ -71,25 +69,10 @@ def _ingest(running: Service, count: int) -> float:
         while client.get("/v1/articles", params=params).json()["total"] < count:
             time.sleep(0.2)
         seconds = time.perf_counter() - began
-    now = _processor(running)
+    now = processor(running)
     shares = ", ".join(f"{role} {(now[role] - spent.get(role, 0.0)) / count * 1000:.1f}" for role in now)
     print(f"  processor time, ms an article: {shares}")
     return seconds
-
-
-def _processor(running: Service) -> dict[str, float]:
-    """Seconds of processor time that the processes of each role have had."""
-    found: dict[str, float] = {}
-    for process in running.family():
-        try:
-            words = " ".join(process.cmdline())
-            times = process.cpu_times()
-        except psutil.Error:
-            continue
-        role = next((role for sign, role in ROLES.items() if sign in words), None)
-        if role:
-            found[role] = found.get(role, 0.0) + times.user + times.system
-    return found
 
 
 def _sizes(database: str, count: int) -> None:
