@@ -1,4 +1,4 @@
-"""Addresses of this room: lists and aggregations."""
+"""Addresses of this room: lists and aggregations. That of sources is in newsapi.urls."""
 
 from django.urls import URLPattern, URLResolver, path
 
@@ -9,5 +9,4 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("v1/aggregations", views.Aggregations.as_view(), name="aggregations"),
     path("v1/entities", views.EntityList.as_view(), name="entities"),
     path("v1/topics", views.TopicList.as_view(), name="topics"),
-    path("v1/sources", views.SourceList.as_view(), name="sources"),
 ]
