@@ -19,7 +19,6 @@ FINAL = DOCKERFILE.rpartition("\nFROM ")[2]
 OURS = ("access", "articles", "docker", "enrich", "ingest", "newsapi", "search", "webhooks", "web")
 NOT_NEEDED = {
     "greenlet",  # Celery looks whether there is one.
-    "packaging",  # kombu needs it with Redis: requirements/base.in has to say celery[redis].
 }
 IMPORTS = """
 import importlib, json, runpy, sys
