@@ -72,3 +72,12 @@ def poll() -> int:
     if count and claiming.is_due(timezone.now()):
         waking.wake_after_commit()
     return count
+
+
+@app.task(name="ingest.polling.tidy")  # type: ignore[untyped-decorator]
+def tidy() -> int:
+    """Remove what its source allows to be kept no longer, and forget entries that are gone for long."""
+    from ingest.polling import retention
+
+    retention.forget(timezone.now())
+    return retention.expire(timezone.now())

@@ -208,6 +208,7 @@ CELERY_TASK_PUBLISH_RETRY = False
 CELERY_BEAT_SCHEDULE = {
     "sweep-captures": {"task": "ingest.tasks.sweep", "schedule": 5.0, "options": {"expires": 5}},
     "poll-sources": {"task": "ingest.polling.poll", "schedule": 5.0, "options": {"expires": 5}},
+    "tidy-sources": {"task": "ingest.polling.tidy", "schedule": crontab(minute=41)},
     "reconcile": {"task": "search.tasks.reconcile", "schedule": crontab(hour=3, minute=17)},
 }
 

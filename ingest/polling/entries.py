@@ -54,7 +54,9 @@ def take(subscription: Subscription, reading: Reading, parts: Iterable[Reading],
     fresh = {key: entry for key, entry in found.items() if key not in known}
     changed = _changed(subscription, found, known)
     first = subscription.last_success_at is None
-    leave = _older(fresh, now) if first and subscription.kind != SubscriptionKind.FEED else frozenset()
+    leave = _expired(subscription, fresh, now)
+    if first and subscription.kind != SubscriptionKind.FEED:
+        leave |= _older(fresh, now)
     rows: list[SeenEntry] = []
     for key, entry in fresh.items():
         if len(rows) >= MOST_PAGES and _needs_page(subscription, entry):
@@ -103,6 +105,14 @@ def _digest(subscription: Subscription, entry: Entry) -> str:
         return composing.digest(entry)
     modified = entry.modified_at.isoformat() if entry.modified_at else ""
     return composing.key(Entry(id=f"{entry.url}\0{modified}", position=0))
+
+
+def _expired(subscription: Subscription, fresh: dict[str, Entry], now: datetime) -> frozenset[str]:
+    """Those that would have to be removed at once."""
+    if not subscription.retention_days:
+        return frozenset()
+    before = now - timedelta(days=subscription.retention_days)
+    return frozenset(key for key, entry in fresh.items() if entry.published_at and entry.published_at < before)
 
 
 def _older(fresh: dict[str, Entry], now: datetime) -> frozenset[str]:

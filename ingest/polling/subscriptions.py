@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 from urllib.parse import urlsplit
@@ -20,7 +21,11 @@ from ingest.polling import claiming, waking
 from ingest.polling.fields import DEFAULTS
 from ingest.polling.politeness import host_of
 from newsapi.errors import NewsApiError, NotFound
+from newsapi.text import fold
 
+_PARTED = re.compile(r"\s+[-–—|»>·:]+\s+")
+_FEED = re.compile(r"\b(?:rss|atom)(?:[ -]feeds?)?\b|\bfeeds?$", re.I)
+_LETTERS = re.compile(r"[^a-z0-9]")
 HOST_PARTS = ("www.", "feeds.", "feed.", "rss.")
 
 
@@ -82,12 +87,21 @@ def _publisher(fields: Mapping[str, Any], url: str, title: str, home_url: str) -
     host = (urlsplit(home_url or url).hostname or "").rstrip(".").lower()
     known = publishers.by_domain(host)
     domain = fields.get("domain") or (known.domain if known and known.domain else _site(host))
-    name = fields.get("name") or (known.name if known else "") or title or domain
+    name = fields.get("name") or (known.name if known else "") or _name(title, domain) or domain
     if fields.get("name") and not fields.get("domain") and not home_url and known is None:
         # Named, and nothing but the feed's host is known, which may be anybody's: the first article tells the domain.
         domain = ""
     pair = sources.named({"name": name, "domain": domain}) or (host[: sources.MAX_NAME], "")
     return sources.resolve([pair])[pair]
+
+
+def _name(title: str, domain: str) -> str:
+    """The publisher's part of a feed's title: of "World news | The Guardian" the one that its domain tells."""
+    parts = [part for each in _PARTED.split(title) if (part := _FEED.sub("", each).strip(" -–—|»>:·,"))]
+    whole, bare = (_LETTERS.sub("", each) for each in (domain, domain.rpartition(".")[0]))
+    own = {whole, bare, f"the{bare}", bare.removeprefix("the")} - {"", "the"}
+    named = (part for part in parts if _LETTERS.sub("", fold(part)) in own)
+    return next(named, " – ".join(parts))[: sources.MAX_NAME]
 
 
 def _site(host: str) -> str:

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from articles.models import Article
 from ingest.models import Capture, Host, SeenEntry, Subscription, SubscriptionState
-from ingest.polling import claiming
+from ingest.polling import claiming, retention
 from ingest.polling.poller import Poller
 from tests.ingest.api import process
 from tests.ingest.polling.site import Answer, Site, client, feed, item, make_due, subscribe
@@ -20,6 +20,12 @@ pytestmark = pytest.mark.django_db
 
 def poll() -> int:
     return Poller(client()).run(5.0)
+
+
+def wait(subscription: Subscription) -> timedelta:
+    """How long until the next poll."""
+    assert subscription.next_poll_at is not None
+    return subscription.next_poll_at - timezone.now()
 
 
 def documents() -> list[dict[str, str]]:
@@ -34,6 +40,7 @@ def test_entries_become_articles_of_the_source(site: Site) -> None:
     process()
     first, second = Article.objects.order_by("number")
     assert first.headline == "Council speaks about matter 1"
+    assert first.source is not None
     assert (first.url, first.source.name) == ("https://example.org/1", "Northfield Courier")
     assert first.document["authors"] == ["Ann Lee"]
     assert first.document["published_at"] == "2026-11-20T10:00:00Z"
@@ -45,7 +52,7 @@ def test_entries_become_articles_of_the_source(site: Site) -> None:
     subscription.refresh_from_db()
     assert subscription.state == SubscriptionState.ACTIVE
     assert subscription.last_success_at is not None
-    assert subscription.next_poll_at > timezone.now() + timedelta(minutes=1)
+    assert wait(subscription) > timedelta(minutes=1)
 
 
 def test_an_entry_is_captured_once_and_again_when_its_text_changes(site: Site) -> None:
@@ -113,13 +120,13 @@ def test_a_failure_is_told_in_words_and_tried_again_later(site: Site, answer: An
     assert subscription.state == SubscriptionState.FAILING
     assert subscription.last_error is not None
     assert words in subscription.last_error["detail"]
-    first = subscription.next_poll_at
+    first = wait(subscription)
     for _ in range(6):
         make_due()
         poll()
     subscription.refresh_from_db()
     assert subscription.failures == 7
-    assert subscription.next_poll_at - timezone.now() > 3 * (first - timezone.now())
+    assert wait(subscription) > 3 * first
     site.pages["/feed"] = feed(item(1))
     make_due()
     poll()
@@ -132,7 +139,7 @@ def test_retry_after_is_kept(site: Site) -> None:
     subscription = subscribe(f"{site.url}/feed")
     poll()
     subscription.refresh_from_db()
-    assert subscription.next_poll_at > timezone.now() + timedelta(minutes=119)
+    assert wait(subscription) > timedelta(minutes=119)
 
 
 def test_ttl_and_max_age_are_kept(site: Site) -> None:
@@ -142,8 +149,8 @@ def test_ttl_and_max_age_are_kept(site: Site) -> None:
         subscribe(f"{site.url}{path}")
     poll()
     ttl, age = Subscription.objects.order_by("-url")
-    assert ttl.next_poll_at > timezone.now() + timedelta(minutes=299)
-    assert age.next_poll_at > timezone.now() + timedelta(minutes=239)
+    assert wait(ttl) > timedelta(minutes=299)
+    assert wait(age) > timedelta(minutes=239)
 
 
 def test_what_is_gone_is_paused(site: Site) -> None:
@@ -248,7 +255,7 @@ def test_an_entry_that_can_be_no_document_keeps_the_reason(site: Site) -> None:
     subscribe(f"{site.url}/feed")
     poll()
     assert Capture.objects.count() == 1
-    assert SeenEntry.objects.exclude(error=None).get().error["code"] == "empty_document"
+    assert (SeenEntry.objects.exclude(error=None).get().error or {})["code"] == "empty_document"
 
 
 PAGE = """<html><head><title>{0}</title></head><body><nav><a href="/">Home</a></nav><article><h1>{0}</h1>
@@ -275,7 +282,7 @@ def test_robots_txt_keeps_us_away_from_pages_and_the_feed_s_own_text_is_taken(si
     subscribe(f"{site.url}/feed", full_text=True)
     poll()
     assert site.paths() == ["/feed", "/robots.txt"]
-    assert SeenEntry.objects.get().error["code"] == "robots_disallow"
+    assert (SeenEntry.objects.get().error or {})["code"] == "robots_disallow"
     process()
     assert "matter 1" in Article.objects.get().document["body"]
 
@@ -288,6 +295,7 @@ def test_a_page_that_fails_is_tried_again_and_then_the_feed_s_own_text_is_taken(
     for attempt in range(1, 4):
         row = SeenEntry.objects.get()
         assert row.attempts == attempt
+        assert row.fetch_at is not None
         assert row.fetch_at > timezone.now()
         assert Capture.objects.count() == 0
         SeenEntry.objects.update(fetch_at=timezone.now())
@@ -339,3 +347,36 @@ def test_a_page_of_links_is_followed(site: Site) -> None:
     poll()
     assert site.paths() == ["/robots.txt", "/politics", "/2026/11/20/council-speaks-about-bridge"]
     assert Capture.objects.count() == 1
+
+
+def test_articles_are_kept_as_long_as_the_source_allows(site: Site) -> None:
+    dates = [timezone.now() - timedelta(days=days) for days in (1, 5, 20)]
+    items = [item(number, pubDate=f"{date:%a, %d %b %Y %H:%M:%S} GMT") for number, date in enumerate(dates)]
+    site.pages["/feed"] = feed(*items)
+    subscription = subscribe(f"{site.url}/feed", retention_days=10)
+    poll()
+    process()
+    assert sorted(Article.objects.values_list("external_id", flat=True)) == [f"https://example.org/{n}" for n in (0, 1)]
+    assert retention.expire(timezone.now()) == 0
+    assert retention.expire(timezone.now() + timedelta(days=6)) == 1
+    gone = Article.objects.get(deleted_at__isnull=False)
+    assert gone.document == {}
+    assert Capture.objects.count() == 1
+    # It is still in the feed, and does not come in again.
+    make_due()
+    site.pages["/feed"] = feed(*items, channel="<ttl>5</ttl>")
+    poll()
+    assert Capture.objects.count() == 1
+    subscription.refresh_from_db()
+    assert subscription.state == SubscriptionState.ACTIVE
+
+
+def test_what_no_source_has_any_more_is_forgotten(site: Site) -> None:
+    site.pages["/feed"] = feed(item(1), item(2))
+    subscribe(f"{site.url}/feed")
+    poll()
+    SeenEntry.objects.filter(id=SeenEntry.objects.values_list("id")[:1]).update(
+        seen_at=timezone.now() - timedelta(days=100)
+    )
+    assert retention.forget(timezone.now()) == 1
+    assert SeenEntry.objects.count() == 1
