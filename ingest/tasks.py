@@ -64,13 +64,15 @@ def sweep() -> bool:
 @app.task(name="ingest.polling.poll")  # type: ignore[untyped-decorator]
 def poll() -> int:
     """Poll the sources that are due; if there is more than one run takes, another is called."""
-    from ingest.polling import claiming, poller, waking
+    from ingest.polling import claiming, poller
+    from ingest.polling import waking as polling
 
+    polling.begun()
     if not claiming.is_due(timezone.now()):
         return 0
     count = poller.run()
     if count and claiming.is_due(timezone.now()):
-        waking.wake_after_commit()
+        polling.wake_after_commit()
     return count
 
 

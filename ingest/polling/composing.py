@@ -11,10 +11,11 @@ import re
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from urllib.parse import quote, urlsplit
 
 import orjson
 
-from ingest.documents import MAX_ID, MAX_SOURCE, clean
+from ingest.documents import MAX_ID, MAX_SOURCE, MAX_URL, clean
 from ingest.readers.feeds import Entry
 from ingest.readers.feeds.texts import plain
 
@@ -25,6 +26,7 @@ MOST_CHARACTERS = 2_000_000
 _TAG = re.compile(r"<(?:p|br|div|ul|ol|h[1-6]|blockquote|table|img|a|em|strong|b|i|span|figure)\b[^>]*>", re.I)
 _FRAME = re.compile(r"</?(?:html|head|body|article|main)\b[^>]*>", re.I)
 """What would end the page around the text before its end."""
+_ODD = re.compile(r"[\s\x00-\x1f\x7f\ud800-\udfff<>\"]")
 _GLOBAL = re.compile(r"https?://|tag:|urn:|[0-9a-f]{8}-[0-9a-f]{4}-", re.I)
 
 
@@ -40,12 +42,25 @@ def hints(entry: Entry, *, source: str | None, language: str, now: datetime) -> 
     """What is known of an entry beside its text, as the API names it."""
     published = sane(entry.published_at, now)
     known = {
-        "url": entry.url[:4_000] if entry.url else None,
+        "url": usable(entry.url),
         "source": source[:MAX_SOURCE] if source else None,
         "language": language or entry.language,
         "published_at": _time(published) if published else None,
     }
     return {name: clean(value) for name, value in known.items() if value}
+
+
+def usable(url: str | None) -> str | None:
+    """An entry's address as a document may have it; None where nobody could go there: the entry is worth more."""
+    if not url:
+        return None
+    url = _ODD.sub(lambda found: quote(found[0].encode("utf-8", "replace")), url)
+    try:
+        parts = urlsplit(url)
+        named = parts.scheme.lower() in ("http", "https") and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        return None
+    return url if named and len(url) <= MAX_URL and len(parts.hostname or "") <= 253 else None
 
 
 def external_id(entry: Entry, feed: str) -> str:

@@ -127,7 +127,8 @@ def _older(fresh: dict[str, Entry], now: datetime) -> frozenset[str]:
 
 
 def _needs_page(subscription: Subscription, entry: Entry) -> bool:
-    return bool(entry.url) and (subscription.full_text or subscription.kind != SubscriptionKind.FEED)
+    wanted = subscription.full_text or subscription.kind != SubscriptionKind.FEED
+    return wanted and composing.usable(entry.url) is not None
 
 
 def _use(row: SeenEntry, entry: Entry, taken: Taken, now: datetime) -> None:
@@ -143,7 +144,7 @@ def _use(row: SeenEntry, entry: Entry, taken: Taken, now: datetime) -> None:
         now=now,
     )
     if _needs_page(subscription, entry):
-        row.host, row.fetch_at = host_of(entry.url or ""), now
+        row.host, row.fetch_at = host_of(whole["url"]), now
         row.document = whole if entry.html else {name: value for name, value in whole.items() if name != "html"}
         return
     if not (entry.title or entry.html):

@@ -19,8 +19,9 @@ from ingest.polling.storing import store
 from newsapi.http import Client, get_client
 
 logger = logging.getLogger(__name__)
-SECONDS = 15.0
-"""How long a run begins new requests; those under way have their own deadline of 20 s."""
+SECONDS = 4.0
+"""How long a run begins new requests, shorter than the supervisor waits for a worker to finish; what is under way has
+its own deadline of 20 s."""
 HOSTS = 16
 """Hosts that one run visits at a time."""
 AT_ONCE = 25

@@ -13,9 +13,10 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db import transaction
+from django.db import InterfaceError, OperationalError, transaction
 
 from ingest import waking
+from ingest.documents import clean
 from ingest.models import Capture, Subscription, SubscriptionState
 from ingest.polling import claiming, entries, schedule
 from ingest.polling.fetching import Event, Fetched, Left, Polled, RobotsRead
@@ -48,10 +49,29 @@ class Outcome:
 
 
 def store(events: Sequence[Event], now: datetime) -> int:
-    """Write what these came to, in one transaction; how many captures were made of it."""
+    """Write what these came to, in one transaction; how many captures were made of it.
+
+    If the database takes it badly they are written one by one, so that only the culprit fails.
+    """
     # Reading takes a while: it is done before anybody else has to wait for the write.
     outcomes = [outcome(event, now) for event in events if isinstance(event, Polled)]
     pages = [entries.of_page(event, now) for event in events if isinstance(event, Fetched)]
+    try:
+        return _store(events, outcomes, pages, now)
+    except (OperationalError, InterfaceError):
+        # The database is away or busy: the hosts are claimed again, and all of it is done anew.
+        raise
+    except Exception as error:
+        logger.exception("writing %d answers failed", len(events))
+        if len(events) > 1:
+            return sum(store([event], now) for event in events)
+        [event] = events
+        return _store_failure(event, _fault("Writing", error), now)
+
+
+def _store(
+    events: Sequence[Event], outcomes: Sequence[Outcome], pages: Sequence[entries.FetchedPage], now: datetime
+) -> int:
     with transaction.atomic():
         captures = [capture for each in outcomes for capture in _write(each, now)]
         captures += [capture for page in pages for capture in page.write(now)]
@@ -64,6 +84,21 @@ def store(events: Sequence[Event], now: datetime) -> int:
         if captures:
             waking.wake_after_commit()
     return len(captures)
+
+
+def _store_failure(event: Event, error: NewsApiError, now: datetime) -> int:
+    """What cannot be written is told, or it would be due again at once, for ever."""
+    if isinstance(event, Polled):
+        return _store([], [Outcome(event, error=error)], [], now)
+    if isinstance(event, Fetched):
+        event.entry.document = None
+        return _store([], [], [entries.of_page(Fetched(event.entry, error=error), now)], now)
+    raise error
+
+
+def _fault(what: str, error: Exception) -> NewsApiError:
+    said = f"{what} it failed ({type(error).__name__}). This is a fault of ours."
+    return NewsApiError(said, code="internal_error", status=500)
 
 
 def outcome(polled: Polled, now: datetime) -> Outcome:
@@ -102,8 +137,7 @@ def _read(made: Outcome, answer: Response, now: datetime) -> None:
     except Exception as error:
         # One source that our readers stumble over must not keep all others from being polled.
         logger.exception("reading %s failed", subscription.url)
-        said = f"Reading it failed ({type(error).__name__}). This is a fault of ours."
-        made.error = NewsApiError(said, code="internal_error", status=500)
+        made.error = _fault("Reading", error)
         return
     made.reading = reading
     made.wishes = Wishes(max(fresh, reading.ttl), reading.skip_hours, reading.skip_days)
@@ -150,7 +184,11 @@ def _failure(made: Outcome, error: NewsApiError, now: datetime) -> dict[str, Any
     failures = subscription.failures + 1
     values: dict[str, Any] = {
         "last_polled_at": now,
-        "last_error": {"code": error.code, "detail": error.detail[:1_000], "at": now.isoformat(timespec="seconds")},
+        "last_error": {
+            "code": error.code,
+            "detail": clean(error.detail[:1_000]),
+            "at": now.isoformat(timespec="seconds"),
+        },
         "failures": failures,
         "state": SubscriptionState.FAILING,
         "next_poll_at": schedule.after_failure(now, failures, subscription.interval, made.retry_after, random.random()),
@@ -185,8 +223,8 @@ def _success(made: Outcome, found: entries.Taken | None, now: datetime) -> dict[
         # What was left out is read next time, and the parts of an index, whether or not the source itself changes.
         values |= {"etag": "", "last_modified": "", "content_hash": ""}
     if made.reading is not None:
-        values["problems"] = [problem[:300] for problem in made.reading.problems[:MOST_PROBLEMS]]
-        values["title"] = (made.reading.title or subscription.title)[:500]
+        values["problems"] = [clean(problem[:300]) for problem in made.reading.problems[:MOST_PROBLEMS]]
+        values["title"] = clean(made.reading.title or subscription.title)[:500]
         values["home_url"] = subscription.home_url
     if answer.moved_to and answer.moved_to != subscription.url:
         values |= _moved(subscription, answer.moved_to)

@@ -25,6 +25,14 @@ def _wake() -> None:
 
     try:
         if cache.add(AWAKE, 1, AWAKE_SECONDS):
-            poll.apply_async(retry=False, ignore_result=True, countdown=1)
+            poll.apply_async(retry=False, ignore_result=True)
     except (RedisError, KombuError, CeleryError, OSError) as error:
         logger.debug("no poller woken, the clock will: %s", error)
+
+
+def begun() -> None:
+    """A poller has begun: what is added from now on needs another wake-up. Never raises."""
+    try:
+        cache.delete(AWAKE)
+    except (RedisError, OSError) as error:
+        logger.debug("no mark to remove: %s", error)

@@ -6,13 +6,15 @@ import gzip
 import socket
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
 
 import pytest
+from django.db import DataError
+from django.utils import timezone
 
-from ingest.models import Capture, Subscription, SubscriptionState
-from ingest.polling import fetching
+from ingest.models import Capture, Host, Subscription, SubscriptionState
+from ingest.polling import entries, fetching
 from ingest.polling.poller import Poller
 from ingest.polling.reading import Reading, read
 from newsapi.http import Limits, Response
@@ -143,3 +145,31 @@ def test_a_reader_that_fails_is_a_state_and_stops_nobody(site: Site, monkeypatch
     odd = Subscription.objects.get(url__endswith="/odd")
     assert (odd.last_error or {})["code"] == "internal_error"
     assert Capture.objects.count() == 1
+
+
+def test_an_answer_that_the_database_does_not_take_is_a_state_and_stops_nobody(
+    site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def take(subscription: Subscription, reading: Reading, parts: Iterable[Reading], now: datetime) -> entries.Taken:
+        if "/odd" in subscription.url:
+            raise DataError("value too long for type character varying(300)")
+        return whole(subscription, reading, parts, now)
+
+    whole = entries.take
+    monkeypatch.setattr(entries, "take", take)
+    for path in ("/odd", "/feed"):
+        site.pages[path] = feed(item(1))
+        subscribe(f"{site.url}{path}")
+    Poller(client()).run(4.0)
+    odd = Subscription.objects.get(url__endswith="/odd")
+    assert (odd.last_error or {})["code"] == "internal_error"
+    assert Capture.objects.count() == 1
+    assert Host.objects.get().busy_until <= timezone.now()
+
+
+def test_an_entry_whose_link_leads_nowhere_still_comes_in(site: Site) -> None:
+    links = ["http://example.org:99999/a", "http://[::1/", "https://example.org/a b", "http://example.org/%zz", "//"]
+    site.pages["/feed"] = feed(*(item(number, guid=str(number), link=link) for number, link in enumerate(links)))
+    subscribe(f"{site.url}/feed", full_text=False)
+    Poller(client()).run(4.0)
+    assert Capture.objects.count() == len(links)

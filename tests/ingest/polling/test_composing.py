@@ -55,11 +55,17 @@ def test_what_the_feed_knows_is_in_the_article() -> None:
     st.none() | st.text(max_size=80),
     st.none() | st.datetimes(timezones=st.just(UTC)),
     st.lists(st.text(max_size=20), max_size=3),
+    st.none() | st.text(max_size=50).map(lambda text: f"http://{text}") | st.from_regex(r"https?://[a-z:0-9@\[\]/ ]+"),
 )
 def test_any_entry_makes_a_document_that_json_can_carry(
-    identifier: str, content: str, title: str | None, published: datetime | None, names: list[str]
+    identifier: str,
+    content: str,
+    title: str | None,
+    published: datetime | None,
+    names: list[str],
+    url: str | None,
 ) -> None:
-    entry = Entry(identifier, 1, title=title, content=content, authors=tuple(names), published_at=published)
+    entry = Entry(identifier, 1, url=url, title=title, content=content, authors=tuple(names), published_at=published)
     made = composing.document(entry, source=None, language="", section="", feed=FEED, now=NOW)
     assert 0 < len(made["external_id"]) <= 255
     assert parse_document(orjson.loads(orjson.dumps(made))).html is not None
