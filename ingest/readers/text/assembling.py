@@ -22,6 +22,7 @@ from ingest.readers.text.known import publisher as find_publisher
 from ingest.readers.text.lines import split
 from ingest.readers.text.parts import Head
 from ingest.readers.text.people import byline_of, mentions_role, note_about
+from ingest.readers.text.plain import mark_text
 from ingest.readers.text.prefixes import domain, same_name
 from ingest.readers.text.sites import end_of_menu
 from ingest.readers.text.standfirst import standfirst_below
@@ -50,6 +51,7 @@ def assemble(raw: RawDocument, text: str) -> Draft:
     blocks = split(text)
     entries = [classify(block) for block in blocks[:_CLOSELY]] + [glance(block) for block in blocks[_CLOSELY:]]
     mark_boxes(entries)
+    mark_text(entries)
     source = raw.source.strip() if raw.source else None
     head = read_head(entries, source)
     title = list(head.cluster.keys if head.cluster else [])
