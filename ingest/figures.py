@@ -16,7 +16,7 @@ def captures() -> dict[str, int]:
     """Captures by state. By far the most are structured, so these are what the small index of the others leaves."""
     rest = Capture.objects.exclude(state=CaptureState.STRUCTURED).order_by()
     counts: dict[str, int] = dict.fromkeys(CaptureState.values, 0)
-    counts |= {state: count for state, count in rest.values_list("state").annotate(count=Count("id"))}
+    counts |= dict(rest.values_list("state").annotate(count=Count("id")))
     counts[CaptureState.STRUCTURED] = max(0, Capture.objects.count() - sum(counts.values()))
     return counts
 
