@@ -6,14 +6,13 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from django.conf import settings
 from django.db import transaction
 from django.db.models import Min, Q, QuerySet
 
 from ingest.models import Host, SeenEntry, Subscription, SubscriptionState
 from ingest.polling.robots import Robots
 
-OWNED_FOR = timedelta(seconds=120)
-"""Longer than a visit takes; after it what a killed worker had claimed is claimed by another."""
 AT_A_VISIT = 20
 """Requests to one host before another worker, or another host, has its turn."""
 SHORTLIST = 500
@@ -49,8 +48,17 @@ def claim(at_most: int, now: datetime) -> list[Visit]:
     with transaction.atomic():
         free = Host.objects.filter(name__in=due, busy_until__lte=now).order_by("busy_until", "name")
         hosts = list(free.select_for_update(skip_locked=True)[:at_most])
-        Host.objects.filter(name__in=[host.name for host in hosts]).update(busy_until=now + OWNED_FOR)
+        Host.objects.filter(name__in=[host.name for host in hosts]).update(busy_until=now + _lease())
     return [_visit(host, now) for host in hosts]
+
+
+def keep(hosts: Iterable[str], now: datetime) -> None:
+    """Go on owning hosts whose visit is not over; what a killed worker had claimed is free after NEWSAPI_LEASE."""
+    Host.objects.filter(name__in=list(hosts)).update(busy_until=now + _lease())
+
+
+def _lease() -> timedelta:
+    return timedelta(seconds=settings.LEASE_SECONDS)
 
 
 def free_at(now: datetime) -> datetime | None:

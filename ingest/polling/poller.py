@@ -27,6 +27,8 @@ HOSTS = 16
 AT_ONCE = 25
 """Answers that are written in one transaction: small, so that nobody waits long for the writer's turn."""
 LOOK_EVERY = 0.25
+LONGEST_WAIT = 0.4
+"""Seconds without a look at the leases, of which the shortest takes 2."""
 WAIT_FOR_HOST = 2.0
 """Seconds that a run waits for a host to be free, before it leaves the rest to the next."""
 
@@ -51,7 +53,8 @@ class Poller:
         self._lease = lease
         self._hosts = hosts
         self._events: queue.SimpleQueue[Event] = queue.SimpleQueue()
-        self._visits = 0
+        self._visits: set[str] = set()
+        self._kept = 0.0
         self._stop = threading.Event()
         self._looked = 0.0
 
@@ -65,6 +68,7 @@ class Poller:
                 if self._lease is not None and not self._lease.hold():
                     # Another poller took over, as this one was stopped for long: what is under way is still written.
                     until = 0.0
+                self._keep_hosts()
                 resting = self._begin_visits(pool, until)
                 if not self._visits and resting is None:
                     return total
@@ -73,17 +77,23 @@ class Poller:
             self._stop.set()
             pool.shutdown(wait=True, cancel_futures=True)
 
+    def _keep_hosts(self) -> None:
+        moment = time.monotonic()
+        if self._visits and moment - self._kept > settings.LEASE_SECONDS / 4:
+            self._kept = moment
+            claiming.keep(self._visits, timezone.now())
+
     def _begin_visits(self, pool: ThreadPoolExecutor, until: float) -> float | None:
         """Visit free hosts where something is due; seconds after which to look again, None where there is no need."""
         moment = time.monotonic()
-        if moment >= until or self._visits >= self._hosts:
+        if moment >= until or len(self._visits) >= self._hosts:
             return None
         if self._visits and moment - self._looked < LOOK_EVERY:
             return LOOK_EVERY
         self._looked = moment
         now = timezone.now()
-        for visit in claiming.claim(self._hosts - self._visits, now):
-            self._visits += 1
+        for visit in claiming.claim(self._hosts - len(self._visits), now):
+            self._visits.add(visit.host)
             pool.submit(Visitor(self._client, visit, self._events.put, until, self._stop).run)
         if self._visits:
             return LOOK_EVERY
@@ -101,7 +111,7 @@ class Poller:
         """The answers that have come, at most AT_ONCE; waits for the first one."""
         found: list[Event] = []
         try:
-            found.append(self._events.get(timeout=resting or 5.0))
+            found.append(self._events.get(timeout=resting or LONGEST_WAIT))
             while len(found) < AT_ONCE:
                 found.append(self._events.get_nowait())
         except queue.Empty:
@@ -111,7 +121,7 @@ class Poller:
     def _write(self, events: list[Event]) -> int:
         if not events:
             return 0
-        left = sum(isinstance(event, Left) for event in events)
-        self._visits -= left
+        left = [event.host for event in events if isinstance(event, Left)]
+        self._visits.difference_update(left)
         store(events, timezone.now())
-        return len(events) - left
+        return len(events) - len(left)

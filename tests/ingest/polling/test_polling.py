@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+import time
+from collections.abc import Iterable
+from datetime import datetime, timedelta
 
 import orjson
 import pytest
+from django.conf import settings
 from django.utils import timezone
 
 from articles.models import Article
@@ -209,7 +212,29 @@ def test_a_host_that_is_visited_is_claimed_by_nobody_else(site: Site) -> None:
     assert [each.url for each in visit.polls] == [f"{site.url}/a"]
     assert claiming.claim(5, now) == []
     # Its worker was killed: another takes over.
-    assert len(claiming.claim(5, now + claiming.OWNED_FOR)) == 1
+    assert len(claiming.claim(5, now + timedelta(seconds=settings.LEASE_SECONDS))) == 1
+
+
+def test_a_host_stays_ours_as_long_as_its_visit_takes(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(settings, "LEASE_SECONDS", 2)
+    owned: list[bool] = []
+
+    def slowly(asked: object) -> Answer:
+        time.sleep(3.0)
+        return Answer(feed(item(1)))
+
+    site.pages["/feed"] = slowly
+    subscribe(f"{site.url}/feed")
+    keep = claiming.keep
+
+    def noting(hosts: Iterable[str], now: datetime) -> None:
+        owned.append(not claiming.claim(1, now))
+        keep(hosts, now)
+
+    monkeypatch.setattr(claiming, "keep", noting)
+    assert poll() == 1
+    assert len(owned) >= 3
+    assert all(owned)
 
 
 def test_the_host_served_longest_ago_comes_first() -> None:
