@@ -12,9 +12,11 @@ class IngestConfig(AppConfig):
     def ready(self) -> None:
         from articles.store import use_enricher
         from ingest import figures
+        from ingest.polling import figures as polling
 
         use_enricher(_enrich_again)
         figures.register()
+        polling.register()
 
 
 def _enrich_again(document: dict[str, Any]) -> dict[str, Any]:
