@@ -25,6 +25,7 @@ from newsapi.errors import NewsApiError
 logger = logging.getLogger(__name__)
 BACKLOG = timedelta(days=3)
 """Of a sitemap or a page that is read for the first time, what is older is left where it is."""
+ARCHIVE = timedelta(days=30)
 MOST_AT_FIRST = 100
 MOST_PAGES = 500
 """Pages that one poll asks for; what is beyond comes with the next poll."""
@@ -49,6 +50,8 @@ class Taken:
 def take(subscription: Subscription, reading: Reading, parts: Iterable[Reading], now: datetime) -> Taken:
     """Note the entries of a reading and make captures of what is new. Call it in a transaction; save the captures."""
     found = {composing.key(entry): entry for part in (reading, *parts) for entry in part.entries}
+    if subscription.kind == SubscriptionKind.SITEMAP:
+        found = {key: entry for key, entry in found.items() if not _is_archive(entry, now)}
     known = _known(subscription, list(found))
     taken = Taken(published=[at for entry in found.values() if (at := composing.sane(entry.published_at, now))])
     fresh = {key: entry for key, entry in found.items() if key not in known}
@@ -81,6 +84,11 @@ def take(subscription: Subscription, reading: Reading, parts: Iterable[Reading],
         SeenEntry.objects.filter(id__in=stale[start : start + AT_ONCE]).update(seen_at=now)
     claiming.ensure({row.host for row in [*rows, *(known[key] for key in changed)] if row.fetch_at is not None})
     return taken
+
+
+def _is_archive(entry: Entry, now: datetime) -> bool:
+    """What a sitemap lists for search engines: it is not even noted, as it only grows older."""
+    return entry.published_at is not None and now - entry.published_at > ARCHIVE
 
 
 def _known(subscription: Subscription, keys: Sequence[str]) -> dict[str, SeenEntry]:
@@ -219,7 +227,7 @@ def of_page(fetched: Fetched, now: datetime) -> FetchedPage:
     known = row.document or {}
     row.attempts += 1
     error = fetched.error
-    if fetched.answer is not None:
+    if fetched.answer is not None and error is None:
         answer = fetched.answer
         hints = {name: value for name, value in known.items() if name in inputs.HINTS}
         if answer.redirects:

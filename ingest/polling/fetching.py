@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 
 from ingest.models import SeenEntry, Subscription, SubscriptionKind
 from ingest.polling import robots as robots_txt
+from ingest.polling import schedule
 from ingest.polling.claiming import Visit
 from ingest.polling.politeness import host_of, pause
 from ingest.polling.reading import Reading, from_sitemap, read
@@ -22,12 +23,16 @@ from newsapi.http import Client, FetchError, Limits, Response
 
 logger = logging.getLogger(__name__)
 FEED_LIMITS = Limits(deadline=20.0, body=10_000_000)
+SITEMAP_LIMITS = Limits(deadline=20.0, body=10_000_000, cut=True)
+"""The protocol allows 50 MB; the beginning of such a one is better than nothing."""
 PAGE_LIMITS = Limits(deadline=20.0, body=10_000_000)
 ACCEPT_FEED = (
     "application/atom+xml, application/rss+xml, application/feed+json, application/rdf+xml, application/xml;q=0.9,"
     " text/xml;q=0.9, application/json;q=0.8, */*;q=0.5"
 )
 ACCEPT_PAGE = "text/html, application/xhtml+xml, */*;q=0.5"
+SHORTEST_REST, LONGEST_REST = 60.0, 3_600.0
+"""Seconds that a host is left alone which answers 429."""
 PARTS = 3
 """Sitemaps of an index that are read at a poll, besides the index."""
 
@@ -107,7 +112,10 @@ class Visitor:
         for subscription in self._visit.polls:
             if not self._turn(subscription.rate):
                 return
-            yield self._poll(subscription)
+            polled = self._poll(subscription)
+            yield polled
+            if self._is_unwelcome(polled.answer):
+                return
         for entry in self._visit.pages:
             if self._robots is None:
                 if not self._turn(entry.subscription.rate):
@@ -119,7 +127,10 @@ class Visitor:
                 continue
             if not self._turn(entry.subscription.rate):
                 return
-            yield self._page(entry)
+            fetched = self._page(entry)
+            yield fetched
+            if self._is_unwelcome(fetched.answer):
+                return
 
     def _turn(self, rate: float | None) -> bool:
         """Wait until the host may be asked again; False where the time is over before."""
@@ -128,15 +139,25 @@ class Visitor:
         self._pause = pause(self._visit.host, rate=rate, crawl_delay=crawl_delay)
         return time.monotonic() + wait < self._until and not self._stop.wait(wait)
 
+    def _is_unwelcome(self, answer: Response | None) -> bool:
+        """Whether the host was asked too often: then it is left alone for a while, whatever else is due there."""
+        if answer is None or answer.status != 429:
+            return False
+        wanted = schedule.retry_after(answer.headers, datetime.now(UTC)) or 0
+        self._pause = min(max(wanted, SHORTEST_REST), LONGEST_REST)
+        return True
+
     def _poll(self, subscription: Subscription) -> Polled:
         page = subscription.kind == SubscriptionKind.PAGE
         headers = {"Accept": ACCEPT_PAGE if page else ACCEPT_FEED, **conditions(subscription)}
         try:
             if page:
                 self._ask_robots(subscription)
-            answer = self._client.get(subscription.url, headers=headers, limits=FEED_LIMITS)
+            is_sitemap = subscription.kind == SubscriptionKind.SITEMAP
+            limits = SITEMAP_LIMITS if is_sitemap else FEED_LIMITS
+            answer = self._client.get(subscription.url, headers=headers, limits=limits)
             parts: tuple[Reading, ...] = ()
-            if subscription.kind == SubscriptionKind.SITEMAP and answer.status == 200:
+            if is_sitemap and answer.status == 200:
                 parts = tuple(self._parts(subscription, answer))
             return Polled(subscription, answer, parts=parts)
         except NewsApiError as error:
@@ -172,8 +193,9 @@ class Visitor:
             logger.exception("fetching %s failed", _url(entry))
             return Fetched(entry, error=_ours(error))
         if answer.status != 200:
+            again = answer.status == 429 or answer.status >= 500
             said = FetchError(f"{urlsplit(answer.url).hostname} answers {answer.status}.", code="http_status")
-            return Fetched(entry, error=said, again=answer.status == 429 or answer.status >= 500)
+            return Fetched(entry, answer, error=said, again=again)
         return Fetched(entry, answer)
 
     def _refused(self, entry: SeenEntry) -> Fetched:
@@ -198,7 +220,7 @@ def follow(index: Reading, since: datetime | None) -> list[str]:
 def read_part(client: Client, url: str) -> Reading | None:
     """A sitemap of an index; None for one that cannot be read: the others are still worth it."""
     try:
-        answer = client.get(url, headers={"Accept": ACCEPT_FEED}, limits=FEED_LIMITS)
+        answer = client.get(url, headers={"Accept": ACCEPT_FEED}, limits=SITEMAP_LIMITS)
         return from_sitemap(read_sitemap(answer.body, url=answer.url)) if answer.status == 200 else None
     except (FetchError, NotASitemap):
         return None

@@ -11,6 +11,7 @@ from defusedxml.common import DefusedXmlException
 from defusedxml.ElementTree import fromstring
 from django.utils import timezone
 
+from articles.ledger import writing
 from ingest.models import Subscription, SubscriptionKind
 from ingest.polling import fields, subscriptions
 from ingest.polling.subscriptions import SourceExists
@@ -18,7 +19,9 @@ from newsapi.errors import NewsApiError
 
 MEDIA_TYPES = ("text/x-opml", "application/xml", "text/xml", "text/x-opml+xml", "application/x-opml+xml")
 MAX_BYTES = 5_000_000
-MAX_FEEDS = 10_000
+MAX_FEEDS = 5_000
+AT_ONCE = 100
+"""Feeds that are committed together."""
 _XML_CHARACTERS = dict.fromkeys([*range(9), 11, 12, *range(14, 32), 0xFFFE, 0xFFFF])
 
 
@@ -78,26 +81,25 @@ def _outlines(root: Element) -> Iterator[Outline]:
 def add_all(outlines: list[Outline]) -> Imported:
     """Poll all of these from now on; what cannot be is noted and the others go on."""
     done = Imported()
-    for outline in outlines:
-        try:
-            known = {"url": fields.ADD["url"](outline.url, "xmlUrl")}
-            if outline.home_url:
-                known["home_url"] = fields.ADD["url"](outline.home_url, "htmlUrl")
-            name = fields.ADD["name"](outline.title, "title")
-            subscriptions.add(
-                known["url"],
-                SubscriptionKind.FEED,
-                {},
-                title=name,
-                home_url=known.get("home_url", ""),
-            )
-            done.added += 1
-        except SourceExists:
-            done.known += 1
-        except NewsApiError as error:
-            reason = {"code": error.code, "detail": error.detail, "field": error.extra.get("field")}
-            done.rejected.append({"position": outline.position, "url": outline.url[:500], "reason": reason})
+    for start in range(0, len(outlines), AT_ONCE):
+        with writing():
+            for outline in outlines[start : start + AT_ONCE]:
+                _add(outline, done)
     return done
+
+
+def _add(outline: Outline, done: Imported) -> None:
+    try:
+        url = fields.ADD["url"](outline.url, "xmlUrl")
+        home_url = fields.ADD["url"](outline.home_url, "htmlUrl") if outline.home_url else ""
+        title = fields.ADD["name"](outline.title, "title")
+        subscriptions.add(url, SubscriptionKind.FEED, {}, title=title, home_url=home_url)
+        done.added += 1
+    except SourceExists:
+        done.known += 1
+    except NewsApiError as error:
+        reason = {"code": error.code, "detail": error.detail, "field": error.extra.get("field")}
+        done.rejected.append({"position": outline.position, "url": outline.url[:500], "reason": reason})
 
 
 def write() -> bytes:

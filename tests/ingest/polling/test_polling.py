@@ -145,6 +145,15 @@ def test_retry_after_is_kept(site: Site) -> None:
     assert wait(subscription) > timedelta(minutes=119)
 
 
+def test_a_host_that_was_asked_too_often_is_left_alone(site: Site) -> None:
+    for path in ("/a", "/b", "/c"):
+        site.pages[path] = Answer("slowly!", 429, {"Retry-After": "600"})
+        subscribe(f"{site.url}{path}")
+    poll()
+    assert len(site.asked) == 1
+    assert Host.objects.get().busy_until > timezone.now() + timedelta(minutes=9)
+
+
 def test_ttl_and_max_age_are_kept(site: Site) -> None:
     site.pages["/ttl"] = feed(item(1), channel="<ttl>300</ttl>")
     site.pages["/age"] = Answer(feed(item(1)), headers={"Cache-Control": "public, max-age=14400"})
