@@ -21,7 +21,9 @@ HEAP = "1500m"
 
 
 class Roomy(Elasticsearch):
-    """With a heap for 100,000 articles, and the compiler that a server that runs for long has."""
+    """With a heap for 100,000 articles, on a disk, and the compiler that a server that runs for long has."""
+
+    in_memory = False
 
     def environment(self) -> Mapping[str, str]:
         env = dict(super().environment())

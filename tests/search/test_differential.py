@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import random
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
@@ -13,13 +13,15 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from search.engines.base import Engine
-from search.engines.elasticsearch.engine import Options
+from search.engines.elasticsearch.engine import ElasticsearchEngine, Options
 from search.engines.tantivy import TantivyEngine
 from search.query import All, And, Exists, Node, Not, Nothing, Or, Phrase, Query, Range, Term, Text
-from search.results import Aggregation, Bucket, Histogram, IndexDocument, Search, Terms
+from search.results import Aggregation, Bucket, Histogram, Hit, IndexDocument, Search, Terms
 from tests.search.conforming.archive import article
 from tests.search.elastic import temporary
 
+SPAN = 16
+"""Article numbers of an example."""
 WORDS = {
     "en": "storm storms election elections US us the president's 1,000 3.5 York new news C++ regime change changing",
     "de": "Wahl Wahlen Präsident Präsidenten Straße Länder Land news storm die",
@@ -47,46 +49,35 @@ FACETS = ("source", "section", "author", "topic", "country", "entity")
 AMOUNTS = (-1.0, -0.5, 0.0, 0.25, 1.0)
 
 
-def documents(seed: int) -> list[IndexDocument]:
-    """Writes in the order they are made: articles, corrections, deletions, some late and some repeated."""
-    rnd = random.Random(seed)
-    written: list[IndexDocument] = []
-    for _ in range(rnd.randint(0, 45)):
-        number = rnd.randint(1, 25)
-        language = rnd.choice(list(WORDS))
-        words = WORDS[language].split()
-        given: dict[str, Any] = {
-            name: rnd.sample(VALUES, rnd.randint(1, 3)) for name in FACETS if name != "source" and rnd.random() < 0.6
-        }
-        if rnd.random() < 0.8:
-            given["source"] = rnd.choice(VALUES)
-        if rnd.random() < 0.7:
-            given["sentiment"] = rnd.choice(AMOUNTS)
-        if rnd.random() < 0.7:
-            given["words"] = rnd.randint(0, 5)
-        if rnd.random() < 0.5:
-            given["duplicate"] = rnd.random() < 0.5
-        for name in ("headline", "standfirst"):
-            if rnd.random() < 0.6:
-                given[name] = " ".join(rnd.choices(words, k=rnd.randint(1, 4)))
-        if written and rnd.random() < 0.1:
-            written.append(rnd.choice(written))
-            continue
-        written.append(
-            article(
-                number,
-                " ".join(rnd.choices(words, k=rnd.randint(0, 8))),
-                version=rnd.randint(1, 4),
-                lang=language,
-                deleted=rnd.random() < 0.15,
-                date=rnd.choice(MOMENTS),
-                first_seen=datetime(2026, 1 + number % 3, 1, tzinfo=UTC),
-                **given,
-            )
+def facet_values(name: str) -> st.SearchStrategy[list[str]]:
+    return st.lists(st.sampled_from(VALUES), min_size=1, max_size=1 if name == "source" else 3, unique=True)
+
+
+@st.composite
+def writes(draw: st.DrawFn) -> IndexDocument:
+    """An article, a correction of one, or a deletion: few numbers, so that they meet; some come late, some twice."""
+    number = draw(st.integers(1, SPAN - 1))
+    version = draw(st.integers(1, 4))
+    seen = datetime(2026, 1 + number % 3, 1, tzinfo=UTC)
+    date = draw(st.sampled_from(MOMENTS))
+    if draw(st.integers(0, 6)) == 6:
+        return article(number, version=version, deleted=True, date=date, first_seen=seen)
+    language = draw(st.sampled_from(list(WORDS)))
+    some = st.lists(st.sampled_from(WORDS[language].split()), max_size=8).map(" ".join)
+    given: dict[str, Any] = draw(
+        st.fixed_dictionaries(
+            {},
+            optional={
+                **{name: facet_values(name) for name in FACETS},
+                "sentiment": st.sampled_from(AMOUNTS),
+                "words": st.integers(0, 5),
+                "duplicate": st.booleans(),
+                "headline": some,
+                "standfirst": some,
+            },
         )
-    # The same version may say only one thing.
-    said: dict[tuple[UUID, int], IndexDocument] = {}
-    return [said.setdefault((one.id, one.version), one) for one in written]
+    )
+    return article(number, draw(some), version=version, lang=language, date=date, first_seen=seen, **given)
 
 
 fields = st.sampled_from([None, "headline", "standfirst", "body"])
@@ -106,7 +97,7 @@ leaves: st.SearchStrategy[Node] = st.one_of(
     st.builds(Exists, st.sampled_from(["headline", "author", "sentiment", "words", "duplicate", "date", "keyword"])),
     st.builds(Range, st.just("date"), moments, moments, moments, moments),
     st.builds(Range, st.sampled_from(["sentiment", "words"]), amounts, amounts, amounts, amounts),
-    st.builds(Range, st.just("number"), gte=st.integers(-1, 30), lt=st.integers(-1, 30)),
+    st.builds(Range, st.just("number"), gte=st.integers(-1, SPAN), lt=st.integers(-1, SPAN)),
 )
 nodes = st.recursive(
     leaves,
@@ -142,102 +133,149 @@ def levels(then: st.SearchStrategy[Any]) -> st.SearchStrategy[Aggregation]:
 aggregations = levels(st.none() | levels(st.none()))
 
 
-@pytest.fixture(scope="module")
-def seeds() -> list[int]:
-    return list(range(6))
+class Pair:
+    """The same archive in both engines. Each example has `SPAN` article numbers of its own, from `first` on."""
+
+    def __init__(self, embedded: Engine, elastic: Engine) -> None:
+        self.engines = embedded, elastic
+        self.first = -SPAN
+
+    def begin(self, commits: Sequence[Sequence[IndexDocument]]) -> None:
+        """Write an example's articles."""
+        self.first += SPAN
+        # A version may say only one thing.
+        said: dict[tuple[int, int], IndexDocument] = {}
+        for engine in self.engines:
+            with engine.writer() as writer:
+                for commit in commits:
+                    documents = [said.setdefault((one.number, one.version), self._moved(one)) for one in commit]
+                    assert writer.write(documents) == []
+                    writer.commit(self.first)
+        self.readers = tuple(engine.reader() for engine in self.engines)
+
+    def _moved(self, one: IndexDocument) -> IndexDocument:
+        number = self.first + one.number
+        return replace(one, id=UUID(int=number), number=number)
+
+    def query(self, query: Query) -> Query:
+        """The query, of this example's articles; their numbers in it are counted from 0."""
+        mine = Range("number", gte=self.first, lt=self.first + SPAN)
+        filters = tuple(self._shifted(node) for node in query.filters)
+        return Query(self._shifted(query.text), (*filters, mine), query.languages)
+
+    def _shifted(self, node: Node) -> Node:
+        match node:
+            case And(nodes) | Or(nodes):
+                return type(node)(tuple(self._shifted(one) for one in nodes))
+            case Not(inner):
+                return Not(self._shifted(inner))
+            case Range("number"):
+                assert isinstance(node.gte, int) and isinstance(node.lt, int)
+                return Range("number", gte=self.first + node.gte, lt=self.first + node.lt)
+            case _:
+                return node
+
+    def same(self, question: str, *asked: Any) -> Any:
+        """The answer that both readers give."""
+        here, there = (getattr(reader, question)(*asked) for reader in self.readers)
+        assert here == there
+        return here
 
 
 @pytest.fixture(scope="module")
-def pairs(
-    elasticsearch_url: str, tmp_path_factory: pytest.TempPathFactory, seeds: list[int]
-) -> Iterator[list[tuple[Engine, Engine]]]:
-    """The same archives in both engines; in Elasticsearch in one shard, in several, and in one index a month."""
-    made: list[tuple[Engine, Engine]] = []
-    options = [Options(), Options(shards=3), Options(period="month")]
+def pairs(elasticsearch_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[list[Pair]]:
+    """In Elasticsearch in one shard, in several, and in one index a month."""
     with temporary(elasticsearch_url) as base:
-        for seed in seeds:
-            embedded = TantivyEngine.open("tantivy:", str(tmp_path_factory.mktemp("index")))
-            elastic = type(base)(base.address.within(f"s{seed}"), options[seed % len(options)])
-            for engine in (embedded, elastic):
-                written = documents(seed)
-                half = len(written) // 2
-                for part in (written[:half], written[half:]):
-                    with engine.writer() as writer:
-                        assert writer.write(part) == []
-                        writer.commit(1)
-            made.append((embedded, elastic))
-        yield made
+        yield [
+            Pair(
+                TantivyEngine.open("tantivy:", str(tmp_path_factory.mktemp("index"))),
+                ElasticsearchEngine(base.address.within(f"d{n}"), options),
+            )
+            for n, options in enumerate([Options(), Options(shards=3), Options(period="month")])
+        ]
 
 
 def rounded(buckets: tuple[Bucket, ...] | None) -> list[Any]:
+    """Averages are added up in another order."""
     return [
         (b.key, b.count, None if b.average is None else round(b.average, 6), rounded(b.buckets)) for b in buckets or ()
     ]
 
 
-def same_page(one: Engine, other: Engine, search: Search) -> None:
-    here, there = one.reader().search(search), other.reader().search(search)
-    assert here.total == there.total
-    assert here.hits == there.hits
+def asking(examples: int) -> settings:
+    """Always the same examples: to look for new ones, raise their number and let chance in."""
+    return settings(
+        max_examples=examples,
+        deadline=None,
+        derandomize=True,
+        suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+    )
 
 
-ASKING = settings(
-    max_examples=60,
-    deadline=None,
-    derandomize=True,
-    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+layouts = st.sampled_from(range(3))
+commits = st.lists(st.lists(writes(), max_size=12), max_size=3)
+limits = st.sampled_from([0, 1, 3, 100])
+watermarks = st.none() | st.integers(-1, SPAN)
+
+
+@asking(60)
+@given(
+    layouts, commits, st.lists(st.tuples(queries, st.sampled_from(["-date", "date"]), limits, watermarks), max_size=4)
 )
+def test_same_hits_in_the_same_order(
+    pairs: list[Pair], layout: int, commits: list[list[IndexDocument]], asked: list[tuple[Query, str, int, int | None]]
+) -> None:
+    pair = pairs[layout]
+    pair.begin(commits)
+    stored = pair.same("stored", pair.first - 1, SPAN)
+    pair.same("watermark")
+    pair.same("languages")
+    numbers = [one.number for one in stored[::-1]]
+    pair.same("fetch", [*numbers, pair.first + SPAN, *numbers[:1]])
+    for drawn, sort, limit, relative in asked:
+        query = pair.query(drawn)
+        watermark = None if relative is None else pair.first + relative
+        whole = pair.same("search", Search(query, sort, 100, None, watermark))
+        assert pair.same("count", query, watermark) == whole.total == len(whole.hits)
+        read: list[Hit] = []
+        while page := pair.same(
+            "search", Search(query, sort, limit, read[-1].sort_key if read else None, watermark)
+        ).hits:
+            read += page
+        assert read == (list(whole.hits) if limit else [])
 
 
-@ASKING
-@given(data=st.data())
-def test_same_hits_in_the_same_order(pairs: list[tuple[Engine, Engine]], data: st.DataObject) -> None:
-    embedded, elastic = data.draw(st.sampled_from(range(len(pairs))).map(pairs.__getitem__))
-    query = data.draw(queries)
-    sort = data.draw(st.sampled_from(["-date", "date"]))
-    watermark = data.draw(st.none() | st.integers(0, 26))
-    limit = data.draw(st.sampled_from([0, 1, 3, 100]))
-    same_page(embedded, elastic, Search(query, sort, limit, None, watermark))
-    whole = embedded.reader().search(Search(query, sort, 100, None, watermark)).hits
-    if whole:
-        after = data.draw(st.sampled_from(whole)).sort_key
-        same_page(embedded, elastic, Search(query, sort, 3, after, watermark))
-    assert embedded.reader().count(query, watermark) == elastic.reader().count(query, watermark)
+@asking(60)
+@given(layouts, commits, st.lists(queries, max_size=4))
+def test_same_hits_by_relevance(
+    pairs: list[Pair], layout: int, commits: list[list[IndexDocument]], asked: list[Query]
+) -> None:
+    """The same set, the same first one."""
+    pair = pairs[layout]
+    pair.begin(commits)
+    for query in map(pair.query, asked):
+        here, there = (reader.search(Search(query, "relevance", 100)) for reader in pair.readers)
+        assert here.total == there.total
+        assert {hit.number for hit in here.hits} == {hit.number for hit in there.hits}
+        assert [hit.number for hit in here.hits[:1]] == [hit.number for hit in there.hits[:1]]
+        for hits in (here.hits, there.hits):
+            order = [(hit.score, hit.sort_key) for hit in hits]
+            assert order == sorted(order, reverse=True)
 
 
-@ASKING
-@given(data=st.data())
-def test_same_hits_by_relevance(pairs: list[tuple[Engine, Engine]], data: st.DataObject) -> None:
-    embedded, elastic = data.draw(st.sampled_from(range(len(pairs))).map(pairs.__getitem__))
-    query = data.draw(queries)
-    here = embedded.reader().search(Search(query, "relevance", 100))
-    there = elastic.reader().search(Search(query, "relevance", 100))
-    assert here.total == there.total
-    assert {hit.number for hit in here.hits} == {hit.number for hit in there.hits}
-    assert [hit.number for hit in here.hits[:1]] == [hit.number for hit in there.hits[:1]]
-    scores = [hit.score for hit in there.hits if hit.score is not None]
-    assert len(scores) == len(there.hits) and scores == sorted(scores, reverse=True)
-    for before, after in zip(there.hits, there.hits[1:], strict=False):
-        if before.score == after.score:
-            assert before.sort_key > after.sort_key
-
-
-@ASKING
-@given(data=st.data())
-def test_same_counts(pairs: list[tuple[Engine, Engine]], data: st.DataObject) -> None:
-    embedded, elastic = data.draw(st.sampled_from(range(len(pairs))).map(pairs.__getitem__))
-    query = data.draw(queries)
-    asked = data.draw(st.lists(aggregations, min_size=1, max_size=2))
-    here = embedded.reader().aggregate(query, asked)
-    there = elastic.reader().aggregate(query, asked)
-    assert [one.total for one in here] == [one.total for one in there]
-    assert [rounded(one.buckets) for one in here] == [rounded(one.buckets) for one in there]
-
-
-def test_same_state_after_the_same_writes(pairs: list[tuple[Engine, Engine]]) -> None:
-    for embedded, elastic in pairs:
-        here, there = embedded.reader(), elastic.reader()
-        assert here.stored(0, 100) == there.stored(0, 100)
-        assert (here.watermark(), here.languages()) == (there.watermark(), there.languages())
-        numbers = [5, 1, 25, 99, 7]
-        assert here.fetch(numbers) == there.fetch(numbers)
+@asking(50)
+@given(layouts, commits, st.lists(st.tuples(queries, st.lists(aggregations, min_size=1, max_size=2)), max_size=3))
+def test_same_counts(
+    pairs: list[Pair],
+    layout: int,
+    commits: list[list[IndexDocument]],
+    asked: list[tuple[Query, list[Aggregation]]],
+) -> None:
+    pair = pairs[layout]
+    pair.begin(commits)
+    for drawn, wanted in asked:
+        query = pair.query(drawn)
+        here, there = (reader.aggregate(query, wanted) for reader in pair.readers)
+        assert [(one.total, rounded(one.buckets)) for one in here] == [
+            (one.total, rounded(one.buckets)) for one in there
+        ]

@@ -74,6 +74,8 @@ def _sha256(path: Path) -> str:
 class Elasticsearch(Server):
     name = "elasticsearch"
     needs_user = True
+    # Each index that a test makes is written to disk several times over.
+    in_memory = True
     start_within = 120.0
 
     def __init__(self) -> None:

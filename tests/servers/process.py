@@ -63,13 +63,29 @@ def _guard_pipe() -> int:
     return write_end
 
 
-def new_directory(name: str) -> Path:
-    """A temporary directory; those of runs that were killed are removed."""
-    for left in Path(tempfile.gettempdir()).glob(f"{PREFIX}*"):
+MEMORY = Path("/dev/shm")
+ROOM = 2_000_000_000
+"""Bytes that have to be free there."""
+
+
+def new_directory(name: str, in_memory: bool = False) -> Path:
+    """A temporary directory, in memory where there is room; those of runs that were killed are removed."""
+    root = Path(tempfile.gettempdir())
+    if in_memory and _has_room(MEMORY):
+        root = MEMORY
+    for left in root.glob(f"{PREFIX}*"):
         owner = left.name.split("-")[2]
         if owner.isdigit() and not Path(f"/proc/{owner}").exists() and Path("/proc").exists():
             shutil.rmtree(left, ignore_errors=True)
-    return Path(tempfile.mkdtemp(prefix=f"{PREFIX}{os.getpid()}-{name}-"))
+    return Path(tempfile.mkdtemp(prefix=f"{PREFIX}{os.getpid()}-{name}-", dir=root))
+
+
+def _has_room(path: Path) -> bool:
+    """Whether programs and their data can be put there."""
+    if not os.access(path, os.W_OK):
+        return False
+    about = os.statvfs(path)
+    return about.f_bavail * about.f_frsize > ROOM and not about.f_flag & os.ST_NOEXEC
 
 
 class Server:
@@ -77,11 +93,12 @@ class Server:
 
     name = "server"
     needs_user = False
+    in_memory = False
     start_within = 60.0
 
     def __init__(self) -> None:
         self.port = free_port()
-        self.directory = new_directory(self.name)
+        self.directory = new_directory(self.name, self.in_memory)
         self.log = self.directory / "server.log"
         self.popen: subprocess.Popen[bytes] | None = None
         self.as_user: str | None = UNPRIVILEGED if self.needs_user and os.getuid() == 0 else None
