@@ -15,8 +15,11 @@ from collections import Counter
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
+from enrich.compiled import compiled, mapped
 from enrich.enrichment import Language
 
 if TYPE_CHECKING:
@@ -296,11 +299,39 @@ def _models() -> dict[str, _Model]:
 
 @cache
 def _identifier() -> LanguageIdentifier:
+    """py3langid's, unpacked in files of ours: to unpack its own takes half a second, and 70 MB in each process."""
+    from py3langid.langid import MODEL_DIR, MODEL_FILE, LanguageIdentifier
+
+    # Of another size in every release.
+    name = f"n-grams.{(MODEL_DIR / MODEL_FILE).stat().st_size}"
+    shape, prior, names, rows, outputs = compiled(name, lambda: _n_grams()[0])
+    features = mapped(f"{name}.features", lambda: _n_grams()[1])
+    moves = mapped(f"{name}.moves", lambda: _n_grams()[2])
+    _n_grams.cache_clear()
+    identifier = LanguageIdentifier(
+        np.frombuffer(features, np.float16).reshape(shape),
+        np.frombuffer(prior, np.float32),
+        names,
+        moves.cast("I"),
+        array("i", outputs),
+        norm_probs=True,
+        tk_row=(),
+    )
+    identifier._rowbase = array("I", rows)
+    return identifier
+
+
+@cache
+def _n_grams() -> tuple[tuple[Any, ...], bytes, bytes]:
+    """What py3langid's model consists of: the small parts, the features' weights, the automaton's moves."""
     from py3langid.langid import MODEL_FILE, LanguageIdentifier
 
-    identifier = LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)
-    # As arrays: lists of numbers take eight times as much, and processes forked from this one would each get a copy of
-    # whatever number they look at.
-    identifier.tk_output = array("i", identifier.tk_output)
-    identifier._rowbase = array("l", identifier._rowbase)
-    return identifier
+    model = LanguageIdentifier.from_model_file(MODEL_FILE)
+    small = (
+        model.nb_ptc.shape,
+        model.nb_pc.astype(np.float32).tobytes(),
+        model.nb_classes,
+        array("I", model._rowbase).tobytes(),
+        array("i", model.tk_output).tobytes(),
+    )
+    return small, model.nb_ptc.astype(np.float16).tobytes(), array("I", model.tk_nextmove).tobytes()

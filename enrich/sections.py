@@ -10,6 +10,7 @@ from functools import cache, lru_cache
 from pathlib import Path
 
 from enrich import countries
+from enrich.compiled import compiled
 
 VERSION = "sections-1"
 
@@ -81,6 +82,10 @@ class _Listed:
     topic: str | None
 
 
+# By `_loose` spelling: the fields of `_Listed`.
+_Index = dict[str, list[tuple[str, str, bool, str, str | None]]]
+
+
 def _spelling(label: str) -> str:
     """One form for whatever case, punctuation and spacing a label has."""
     if label.isascii():
@@ -103,8 +108,13 @@ def _loose(spelling: str) -> str:
 
 
 @cache
-def _index() -> dict[str, list[_Listed]]:
-    index: dict[str, list[_Listed]] = {}
+def _index() -> _Index:
+    found: _Index = compiled("sections", _read)
+    return found
+
+
+def _read() -> _Index:
+    index: _Index = {}
     name, topic = "", None
     for line in _DATA.read_text(encoding="utf-8").splitlines():
         if line.startswith("#") or not line.strip():
@@ -118,20 +128,28 @@ def _index() -> dict[str, list[_Listed]]:
             if first == "sr":
                 spellings.append(spellings[0].translate(_SERBIAN))
             for spelling in spellings:
-                listed = _Listed(first, spelling, position == 0, name, topic)
-                index.setdefault(_loose(spelling), []).append(listed)
+                index.setdefault(_loose(spelling), []).append((first, spelling, position == 0, name, topic))
     return index
 
 
 @cache
-def _countries() -> dict[str, list[_Listed]]:
+def _countries() -> _Index:
     """Names of countries (CLDR): many sites have a section for each country that they report on."""
-    index: dict[str, list[_Listed]] = {}
+    found: _Index = compiled("sections.countries", _read_countries)
+    return found
+
+
+def _read_countries() -> _Index:
+    index: _Index = {}
     for language, name, english in countries.names():
         for form in (name, _definite(name)) if language == "sq" else (name,):
             spelling = _spelling(form)
-            index.setdefault(_loose(spelling), []).append(_Listed(language, spelling, True, english, None))
+            index.setdefault(_loose(spelling), []).append((language, spelling, True, english, None))
     return index
+
+
+def _listed(index: _Index, label: str) -> list[_Listed]:
+    return [_Listed(*row) for row in index.get(_loose(_spelling(label)), ())]
 
 
 def _definite(name: str) -> str:
@@ -181,7 +199,7 @@ def _lookup(label: str, language: str) -> SectionEntry | None:
                 label, war.language, label if war.language == "en" else war.name, war.topic or _WAR_TOPIC
             )
     if label[0].isalpha() and not label[0].islower() and (found is None or (language and found.language != language)):
-        country = min(_countries().get(_loose(_spelling(label)), ()), key=_order(label, language), default=None)
+        country = min(_listed(_countries(), label), key=_order(label, language), default=None)
         if country and (found is None or country.language == language):
             found = country
     return None if found is None else SectionEntry(label, found.language, found.name, found.topic)
@@ -201,7 +219,7 @@ def _order(label: str, language: str) -> Callable[[_Listed], tuple[int, bool, bo
 
 def _candidates(label: str, language: str) -> list[_Listed]:
     """What the label may be, the most plausible first."""
-    return sorted(_index().get(_loose(_spelling(label)), ()), key=_order(label, language))
+    return sorted(_listed(_index(), label), key=_order(label, language))
 
 
 def _find(label: str, language: str, only: str | None = None) -> _Listed | None:

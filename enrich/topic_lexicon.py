@@ -11,10 +11,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 import ahocorasick
 
 from enrich import taxonomy
+from enrich.compiled import compiled
 
 DIRECTORY = Path(__file__).parent / "data" / "topics"
 MASK = "mask"
@@ -106,13 +108,36 @@ class Pattern:
     firm: frozenset[int]
 
 
+# The fields of a Pattern but for `firm`, which follows from the votes.
+PatternRow = tuple[int, bool, bool, bool, tuple[tuple[int, int], ...]]
+
+
+class Patterns:
+    """The patterns of an automaton by number, made of their rows when they are first found: of most never."""
+
+    def __init__(self, rows: list[PatternRow]) -> None:
+        self._rows = rows
+        self._made: list[Pattern | None] = [None] * len(rows)
+
+    def __len__(self) -> int:
+        return len(self._rows)
+
+    def __getitem__(self, number: int) -> Pattern:
+        made = self._made[number]
+        if made is None:
+            row = self._rows[number]
+            firm = frozenset(topic for topic, weight in row[4] if weight > WEAK)
+            made = self._made[number] = Pattern(*row, firm)
+        return made
+
+
 @dataclass(frozen=True, slots=True)
 class Lexicon:
     """One language's terms. `codes` are the topics that votes point into."""
 
     language: str
     codes: tuple[str, ...]
-    patterns: tuple[Pattern, ...]
+    patterns: Patterns
     automaton: ahocorasick.Automaton
 
 
@@ -194,8 +219,11 @@ def _plural(words: str) -> str:
     return words + "s"
 
 
-def build(language: str, mode: str, entries: list[Entry]) -> Lexicon:
-    """The automaton of a language's terms. A term twice under one topic counts once, with its greater weight."""
+def build(language: str, mode: str, entries: list[Entry]) -> tuple[tuple[str, ...], list[PatternRow], tuple[Any, ...]]:
+    """The topics, patterns and automaton of a language's terms, as plain values (see `enrich.compiled`).
+
+    A term twice under one topic counts once, with its greater weight.
+    """
     codes = tuple(dict.fromkeys(entry.code for entry in entries if entry.code != MASK))
     index = {code: i for i, code in enumerate(codes)}
     votes: dict[tuple[str, bool], dict[int, int]] = {}
@@ -209,18 +237,18 @@ def build(language: str, mode: str, entries: list[Entry]) -> Lexicon:
                 topic = index[entry.code]
                 topics[topic] = max(entry.weight, topics.get(topic, 0))
     automaton = ahocorasick.Automaton(ahocorasick.STORE_INTS)
-    patterns: list[Pattern] = []
+    patterns: list[PatternRow] = []
     for form, topics in votes.items():
         string, open_end = form
-        phrase = " " in string.strip()
-        firm = frozenset(topic for topic, weight in topics.items() if weight > WEAK)
-        patterns.append(Pattern(len(string), phrase, form in masks, open_end, tuple(topics.items()), firm))
+        patterns.append((len(string), " " in string.strip(), form in masks, open_end, tuple(topics.items())))
         automaton.add_word(string, len(patterns) - 1)
     automaton.make_automaton()
-    return Lexicon(language, codes, tuple(patterns), automaton)
+    # As the library would have it pickled: what it makes an automaton of without adding word by word.
+    return codes, patterns, automaton.__reduce__()[1]
 
 
 @lru_cache(maxsize=64)
 def load(language: str) -> Lexicon:
     """The lexicon of a language that has a file; read once."""
-    return build(language, *read(language))
+    codes, patterns, automaton = compiled(f"topics.{language}", lambda: build(language, *read(language)))
+    return Lexicon(language, codes, Patterns(patterns), ahocorasick.Automaton(*automaton))

@@ -6,12 +6,14 @@ space before and after it, and folded text has a space for every sign: what matc
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
+from typing import Any
 
 import ahocorasick
 
+from enrich.compiled import compiled
 from enrich.entities.folding import fold
 from enrich.entities.inflection import OPEN_ENDED
 from enrich.entities.knowledge import (
@@ -28,6 +30,11 @@ from enrich.entities.knowledge import (
 from enrich.entities.languages import LanguageNames, language_files
 from enrich.entities.lexicon import lexicon
 from enrich.entities.stems import INFLECTED, stemmer
+from enrich.entities.world import FormRow, World, form_row, tables
+
+# Length of a pattern without its spaces, STEM or ANYWHERE or 0, and the forms that it may be.
+Entry = tuple[int, int, tuple[Form, ...]]
+Tables = tuple[tuple[Any, ...], list[tuple[int, int, tuple[int, ...]]], list[FormRow]]
 
 
 @dataclass(slots=True)
@@ -40,45 +47,71 @@ class Hit:
 
 
 class Automaton:
-    """The patterns of one set of forms."""
+    """The patterns of one set of forms, from `Automaton.tables`."""
 
-    def __init__(self, forms: dict[str, list[Form]]) -> None:
-        self._entries: list[tuple[int, int, list[Form]]] = []
-        self._automaton = ahocorasick.Automaton(ahocorasick.STORE_INTS)
+    def __init__(self, tables: Tables, world: World) -> None:
+        trie, self._rows, self._form_rows = tables
+        self._automaton = ahocorasick.Automaton(*trie)
+        self._world = world
+        self._entries: list[Entry | None] = [None] * len(self._rows)
+        self._forms: list[Form | None] = [None] * len(self._form_rows)
+
+    @staticmethod
+    def tables(forms: dict[str, list[Form]], number: Callable[[Known], int]) -> Tables | None:
+        """The automaton of folded names, what each pattern stands for, and the forms; None where there are none.
+
+        Plain values, for `enrich.compiled`. `number` is the row of a Known in its world.
+        """
+        automaton = ahocorasick.Automaton(ahocorasick.STORE_INTS)
         by_pattern: dict[str, int] = {}
+        rows: list[tuple[int, int, tuple[int, ...]]] = []
+        form_rows: list[FormRow] = []
+        places: dict[int, int] = {}
         for folded, candidates in forms.items():
             for mode in (0, STEM, ANYWHERE):
                 chosen = [form for form in candidates if form.flags & (STEM | ANYWHERE) == mode]
                 if not chosen:
                     continue
-                if len(chosen) == len(candidates):
-                    chosen = candidates
+                for form in chosen:
+                    if places.setdefault(id(form), len(form_rows)) == len(form_rows):
+                        form_rows.append(form_row(form, number(form.known)))
                 text = f" {folded} " if mode == 0 else f" {folded}" if mode == STEM else folded
-                by_pattern[text] = len(self._entries)
-                self._entries.append((len(folded), mode, chosen))
+                by_pattern[text] = len(rows)
+                rows.append((len(folded), mode, tuple(places[id(form)] for form in chosen)))
+        if not by_pattern:
+            return None
         for text, at in by_pattern.items():
-            self._automaton.add_word(text, at)
-        if by_pattern:
-            self._automaton.make_automaton()
+            automaton.add_word(text, at)
+        automaton.make_automaton()
+        # As the library would have it pickled: what it makes an automaton of without adding word by word.
+        return automaton.__reduce__()[1], rows, form_rows
 
-    def __len__(self) -> int:
-        return len(self._entries)
-
-    def find(self, padded: str) -> Iterator[tuple[int, tuple[int, int, list[Form]]]]:
+    def find(self, padded: str) -> Iterator[tuple[int, Entry]]:
         """Where in the text a match ends, one further on where a space ends it, and its length, mode and forms."""
         entries = self._entries
         for last, at in self._automaton.iter(padded):
-            yield last, entries[at]
+            yield last, entries[at] or self._entry(at)
+
+    def _entry(self, at: int) -> Entry:
+        length, mode, places = self._rows[at]
+        entry = self._entries[at] = (length, mode, tuple(self._form(place) for place in places))
+        return entry
+
+    def _form(self, place: int) -> Form:
+        form = self._forms[place]
+        if form is None:
+            form = self._forms[place] = self._world.form(self._form_rows[place])
+        return form
 
 
 class Gazetteer:
     """Finds known names. `names` gives what a language calls an entity."""
 
     def __init__(self) -> None:
-        self.knowledge = Knowledge()
-        self._base = Automaton(self.knowledge.forms)
-        self.knowledge.release()
-        self._languages: dict[str, tuple[LanguageNames, Automaton | None]] = {}
+        known, base = compiled("names", _tables)
+        self.world = World(known)
+        self._base = Automaton(base, self.world)
+        self._languages: dict[str, tuple[dict[str, str], Automaton | None]] = {}
         files = language_files()
         self._files = {name.lower().replace("_", "-"): name for name in files}
         self._people: dict[str, dict[tuple[str, str], Known]] = {}
@@ -90,22 +123,23 @@ class Gazetteer:
         if there is None:
             there = self._people[language] = {}
             cut = stemmer(language)
-            for known in self.knowledge.known.values():
-                if known.type == "person" and " " in known.name:
+            for known in self.world.people():
+                if " " in known.name:
                     words = fold(known.name).split()
                     there.setdefault((cut(words[0]), cut(words[-1])), known)
                     if language == "hu" and known.country == "HU":
                         there.setdefault((cut(words[-1]), cut(words[0])), known)
         return there
 
-    def language(self, tag: str | None) -> tuple[LanguageNames, Automaton | None]:
-        """The names of a language by its BCP 47 tag; English where we have none."""
-        name = self._file(tag)
+    def names(self, tag: str | None) -> dict[str, str]:
+        """What a language calls what is known, by key."""
+        return self._language(self._file(tag))[0]
+
+    def _language(self, name: str) -> tuple[dict[str, str], Automaton | None]:
         there = self._languages.get(name)
         if there is None:
-            names = LanguageNames(self.knowledge, name)
-            there = self._languages[name] = (names, Automaton(names.forms) if names.forms else None)
-            names.forms = {}
+            names, own = compiled(f"names.{name}", partial(_tables_of_language, self.world, name))
+            there = self._languages[name] = (names, Automaton(own, self.world) if own else None)
         return there
 
     def _file(self, tag: str | None) -> str:
@@ -121,18 +155,19 @@ class Gazetteer:
         return self._files.get(parts[0], "en")
 
     def warm(self) -> None:
-        """Builds what every text needs. A language's own names (2 to 10 MB each) come with its first text."""
-        self.language("en")
+        """Loads what every text needs. A language's own names (2 to 10 MB each) come with its first text."""
+        self._language("en")
 
     def find(self, text: str, folded: str, tag: str | None) -> list[Hit]:
         """The hits in reading order; they may overlap."""
         padded = f" {folded} "
-        names, own = self.language(tag)
-        open_ended = names.language in OPEN_ENDED
+        name = self._file(tag)
+        own = self._language(name)[1]
+        open_ended = name in OPEN_ENDED
         found: dict[tuple[int, int], Hit] = {}
         size = len(text)
         for automaton in (self._base, own):
-            if automaton is None or not len(automaton):
+            if automaton is None:
                 continue
             for last, (length, mode, forms) in automaton.find(padded):
                 start = last - length - 1 if mode == 0 else last - length
@@ -186,6 +221,18 @@ def _loose(text: str, start: int, end: int) -> bool:
         before, after = text[start - 1 : start], text[end : end + 1]
         return not ("ァ" <= before <= "ー" and before) and not ("ァ" <= after <= "ー" and after)
     return True
+
+
+def _tables() -> tuple[dict[str, Any], Tables | None]:
+    """All that is known, and the automaton of the names that hold in every language."""
+    knowledge = Knowledge()
+    known = tables(knowledge)
+    return known, Automaton.tables(knowledge.forms, World(known).number)
+
+
+def _tables_of_language(world: World, name: str) -> tuple[dict[str, str], Tables | None]:
+    there = LanguageNames(world, name)
+    return there.names, Automaton.tables(there.forms, world.number)
 
 
 @cache

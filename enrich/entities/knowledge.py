@@ -108,14 +108,6 @@ class Knowledge:
         self._publishers()
         self._native()
 
-    def release(self) -> None:
-        """Lets go of what only the automata are made of; of names, the countries' and organisations' stay."""
-        self.forms = {
-            name: forms
-            for name, forms in self.forms.items()
-            if any(form.known.type == "organisation" or form.known.key.startswith("country:") for form in forms)
-        }
-
     def add(self, known: Known, kind: str, alias: str, flags: int = 0) -> None:
         """One more name, unless the same entity has it already."""
         made = make_form(known, kind, alias, flags)

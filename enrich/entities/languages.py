@@ -7,8 +7,9 @@ from collections.abc import Iterator
 from enrich.entities.folding import pattern
 from enrich.entities.homes import HOMES
 from enrich.entities.inflection import OPEN_ENDED, PREFIXES, RULES, UNSPACED, forms
-from enrich.entities.knowledge import ANYWHERE, CITY, STEM, Form, Knowledge, Known, make_form
+from enrich.entities.knowledge import ANYWHERE, CITY, STEM, Form, Known, make_form
 from enrich.entities.lexicon import DATA, rows, variants
+from enrich.entities.world import World
 
 # Languages in which a capital's name is inflected or prefixed, and the letters it is written in.
 SCRIPTS = {
@@ -19,10 +20,10 @@ SCRIPTS = {
 }
 
 
-def territories(knowledge: Knowledge, language: str) -> Iterator[tuple[Known, str]]:
+def territories(world: World, language: str) -> Iterator[tuple[Known, str]]:
     """The countries' names in a language (a file name under `territories`)."""
     for code, names in rows(f"territories/{language}.tsv"):
-        known = knowledge.known.get(f"country:{code}") or knowledge.known.get(f"place:{code}")
+        known = world.get(f"country:{code}") or world.get(f"place:{code}")
         if known is not None:
             for name in variants(names):
                 yield known, name.split(" - ")[0] if language == "en" else name
@@ -49,22 +50,22 @@ def serbian_latin(name: str) -> str:
 class LanguageNames:
     """What one language calls countries, large cities and the best known people, in all their forms."""
 
-    def __init__(self, knowledge: Knowledge, language: str) -> None:
+    def __init__(self, world: World, language: str) -> None:
         # Serbian is written in two scripts, and what is written in one says how it is in the other.
         self.latin = language == "sr_Latn"
         self.language = language = language.removesuffix("_Latn")
         self.forms: dict[str, list[Form]] = {}
         self.names: dict[str, str] = {}
         if language == "en":
-            self.names = {known.key: name for known, name in knowledge.exemplars.get("en", ())}
+            self.names = {known.key: name for known, name in world.exemplars("en")}
             return
-        for known, name in territories(knowledge, language):
+        for known, name in territories(world, language):
             self.names.setdefault(known.key, name)
             self._add(known, "name", name)
-        for known, name in knowledge.exemplars.get(language, ()):
+        for known, name in world.exemplars(language):
             self.names.setdefault(known.key, name)
             self._add(known, "name", name)
-        for country, names, demonyms in knowledge.national.get(language, ()):
+        for country, names, demonyms in world.national(language):
             for name in names:
                 if name.startswith("="):
                     self.names[country.key] = name[1:]
@@ -73,36 +74,35 @@ class LanguageNames:
                 self._add(country, "demonym", demonym)
         if language in SCRIPTS:
             first, last = SCRIPTS[language]
-            for known, name in knowledge.capitals:
+            for known, name in world.capitals():
                 if first <= name[-1] <= last and known.key not in self.names:
                     self._add(known, "name", name)
         if language == "hu":
             # The family name comes first.
-            for known in knowledge.known.values():
-                if known.type == "person" and known.country == "HU" and known.name.count(" ") == 1:
+            for known in world.people():
+                if known.country == "HU" and known.name.count(" ") == 1:
                     name = " ".join(reversed(known.name.split()))
                     self.names[known.key] = name
                     self._add(known, "name", name)
-        self._home(knowledge)
-        for known, names in knowledge.native.get(language, ()):
+        self._home(world)
+        for known, names in world.native(language):
             self.names[known.key] = names[0].rstrip("*")
             for at, name in enumerate(names):
                 self._add(known, "name" if at == 0 else "alias", name)
         if self.latin:
             self.names = {key: serbian_latin(name) for key, name in self.names.items()}
 
-    def _home(self, knowledge: Knowledge) -> None:
+    def _home(self, world: World) -> None:
         """The smaller cities where the language is at home, in their inflected forms."""
-        there = knowledge.homes.get(self.language)
+        there = world.homes(self.language)
         if there is not None:
             for known, name in there:
                 if known.key not in self.names:
                     self.names[known.key] = name
                     self._add(known, "name", name, CITY)
         elif self.language in RULES:
-            countries = HOMES.get(self.language, frozenset())
-            for known in knowledge.cities.values():
-                if known.country in countries and known.key not in self.names:
+            for known in world.cities(HOMES.get(self.language, frozenset())):
+                if known.key not in self.names:
                     self._add(known, "name", known.name, CITY)
 
     def _add(self, known: Known, kind: str, name: str, flag: int = 0) -> None:

@@ -28,7 +28,7 @@ class Resolver:
         self.spans = spans
         self.source = source
         self.language = language.split("-")[0]
-        self.maker = EntityMaker(doc, source.language(language)[0].names, self.language)
+        self.maker = EntityMaker(doc, source.names(language), self.language)
         self.findings = Findings(doc)
         self.people = Surnames(doc, tokens, self.findings, source, self.language)
         self.acronyms: dict[str, Found] = {}
@@ -122,11 +122,8 @@ class Resolver:
             if owner:
                 folded = f"{owner} {folded}"
                 text = f"{owner.title()} {text}"
-                span.country = self.source.knowledge.demonyms.get(owner)
-        known = next(
-            (form.known for form in self.source.knowledge.forms.get(folded, ()) if form.known.type == "organisation"),
-            None,
-        )
+                span.country = self.source.world.demonyms.get(owner)
+        known = next((known for known in self.source.world.named(folded) if known.type == "organisation"), None)
         key = known.key if known else f"local:{folded}"
         if known is None and len(owners := self._owned.get(folded, [])) == 1:
             self.findings.mention(owners[0], span.start, span.end, "alias")
@@ -142,7 +139,7 @@ class Resolver:
     def _own(self, folded: str, found: Found) -> None:
         """Notes whose ministry this is, for "the Foreign Ministry" further on."""
         owner, _, rest = folded.partition(" ")
-        if owner in self.source.knowledge.demonyms and found not in self._owned.setdefault(rest, []):
+        if owner in self.source.world.demonyms and found not in self._owned.setdefault(rest, []):
             self._owned[rest].append(found)
 
     def _owner(self, start: int) -> str | None:
@@ -151,11 +148,9 @@ class Resolver:
         match = re.search(r"([^\W\d_]+)['’]s $", before)
         if match is None:
             return None
-        for form in self.source.knowledge.forms.get(fold(match[1]), ()):
-            if form.known.key.startswith("country:"):
-                return next(
-                    (word for word, code in self.source.knowledge.demonyms.items() if code == form.known.country), None
-                )
+        for known in self.source.world.named(fold(match[1])):
+            if known.key.startswith("country:"):
+                return next((word for word, code in self.source.world.demonyms.items() if code == known.country), None)
         return None
 
     # Places
@@ -256,7 +251,7 @@ class Resolver:
             return None
         publisher = publishers.find(name)
         key = f"organisation:{publisher.name if publisher else name}"
-        known = self.source.knowledge.known.get(key)
+        known = self.source.world.get(key)
         if known is None and publisher is None:
             local = self.findings.found.get(f"local:{fold(name).strip()}")
             if local is not None:
