@@ -75,6 +75,11 @@ def _meta_between(entries: list[Entry], start: int, end: int) -> bool:
     )
 
 
+def _paragraphs(entries: list[Entry], start: int) -> int:
+    """How many paragraphs follow a position."""
+    return sum(entry.kind is Kind.PARAGRAPH for entry in entries[start + 1 :])
+
+
 def past_meta(entries: list[Entry], start: int) -> int:
     """If a byline or date follows the first sentences, those are a standfirst and the article begins below."""
     if not any(headline_like(entry) for entry in entries[:start]):
@@ -100,7 +105,11 @@ def past_meta(entries: list[Entry], start: int) -> int:
             end = i + 1
             while end < len(entries) and entries[end].kind not in (Kind.PARAGRAPH, Kind.SENTENCE):
                 counter = entries[end].units <= 3 and "#" in entries[end].key
-                if entries[end].kind is Kind.LIST or (entries[end].kind is Kind.COMMENTS and not counter):
+                comments = entries[end].kind is Kind.COMMENTS and not counter
+                # A button "Comments" beside the date has the article below it, not what readers say.
+                if comments and entries[end].units <= 2 and _paragraphs(entries, end) >= sentences + 2:
+                    comments = False
+                if entries[end].kind is Kind.LIST or comments:
                     return start
                 end += 1
             rest = sum(e.kind is Kind.PARAGRAPH for e in entries[end:])

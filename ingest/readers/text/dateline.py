@@ -63,6 +63,8 @@ _KOREAN = re.compile(
 _JAPANESE = re.compile(
     r"^[［\[【〔](?P<place>[^\s\d０-９\]］】＝=]{1,10}?)\s?(?:(?P<date>(?:[０-９\d]{1,2}月)?[０-９\d]{1,2}日)\s?)?(?:(?P<by>ロイター|共同|時事|AFP|ＡＦＰ|CNN|ＣＮＮ|AP|ＡＰ|ブルームバーグ)|[=＝](?P<who>[^\]］】]{2,12}))[\]］】〕]\s*[-－–—]?\s*"
 )
+# "WICHITA, Kan. (AP)", "TORREÓN, Coah.- ": a state cut short keeps its full stop.
+_ABBREVIATED = re.compile(r"^[^,.]{3,40}, ([A-Z][a-z]{1,5})\.(?=\s?[-–—(])")
 # Places whose names in capitals are as short as acronyms.
 _SHORT_PLACES = frozenset(
     [
@@ -254,6 +256,7 @@ def _western(head: str, reference: datetime | None) -> Filed | None:
     else:
         agency = next((name for name in brackets if (name.isupper() and len(name) <= 6) or name == "ots"), None)
     bare = _AGENCY.sub(" ", left).strip(" ,.;")
+    state = _ABBREVIATED.match(head)
     if agency is None and (known := re.search(r"\s(dpa|AFP|AP|ANSA|EFE|PAP|SID|APA|afp|CNN|BBC|NPR)$", bare)):
         agency, bare = _publisher(known[1]) or known[1], bare[: known.start()].strip(" ,.;")
     date = None
@@ -300,7 +303,10 @@ def _western(head: str, reference: datetime | None) -> Filed | None:
         and (name := _publisher(credit[1]))
     ):
         agency, end = name, end + credit.end()
-    return Filed(_tidy(bare.split("/")[0]) + where, date, agency, end)
+    place = _tidy(bare.split("/")[0])
+    if state and place.endswith(state[1]):
+        place += "."
+    return Filed(place + where, date, agency, end)
 
 
 def _day(short: re.Match[str], reference: datetime | None) -> str | None:

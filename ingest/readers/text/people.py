@@ -24,6 +24,8 @@ _NOTE = re.compile(
 _JOURNALIST = re.compile(r"\b(?:[ck]orresp\w+|reporter\w*|journalist\w*|periodista|giornalista|jornalista)\b", re.I)
 _SAID_OF = re.compile(r"\s?\(([^()]{2,30})\)")
 _PLACE_AGENCY = re.compile(r"^([^\W\d_][^()\d]{2,30}?)\s?\(([^()]{2,20})\)$")
+# "S. H. avec AFP": who wrote gives initials only.
+_INITIALS = re.compile(r"^(?:[A-ZÀ-Þ](?:\.\s?|(?=[-\s]))-?){1,4}\s?(?:avec|with|con|com|mit|z|met|med)\s(.{2,30})$")
 _CASELESS = re.compile(r"^[\u05d0-\u05ea'\u0620-\u06d3\u0900-\u097f\u200c]{2,14}$")
 _AND = re.compile(r",\s(?:and\s)?|\s(?:and|und|et|y|e|dhe|и|та|och|og|en|&)\s")
 
@@ -38,6 +40,8 @@ def byline_of(entry: Entry, text: str | None = None) -> Byline | None:
 
 def _filed(text: str) -> Byline | None:
     """ "Casablanca - Reuters" on a line of its own: a place and the agency."""
+    if (initials := _INITIALS.match(text)) and (agency := find_publisher(initials[1])):
+        return Byline(text, (), (), agency.name)
     bracket = _PLACE_AGENCY.match(text)
     parts = [bracket[1], bracket[2]] if bracket else _FILED.split(text)
     if bracket and bracket[2] == "ots":

@@ -12,12 +12,14 @@ from ingest.readers.text.known import is_name, is_person
 from ingest.readers.text.known import publisher as find_publisher
 from ingest.readers.text.parts import Head
 from ingest.readers.text.people import byline_of, caseless_name, is_role, names_in, unspaced_name
+from ingest.readers.text.prefixes import same_name
 
 # What the BBC's pages say of a picture: its credit, then what it shows.
 _ALTERNATIVE = re.compile(
     r"(?:PA Media|Getty Images|Reuters|AFP|EPA|AP|PA|Shutterstock|Alamy|NASA|BBC|Handout|Supplied|Google)\s(?!said)\w"
 )
 _POINTS = "-–—•*·●▪"
+_FOR = re.compile(r"\s*(?:\s[-–—|/]\s|,\s|\s?\|\s?)")
 SCORE = re.compile(r"\w\s+\d{1,3}\s?[-–:]\s?\d{1,3}(?:\s+\w|$)")
 
 
@@ -41,6 +43,9 @@ def below_headline(entries: list[Entry], head: Head, taken: set[int], source: st
         elif entry.own:
             if entry.units <= 24 and _add_byline(entries, head, i, entry.text):
                 continue
+            if head.site and (name := _of_the_site(entry.text, head.site[0])):
+                head.bylines.append((Byline(entry.text, (name,)), i))
+                continue
             if i > last and head.cluster is not None:
                 _placed(entries, head, i)
             elif first and i < first and entry.kind in (Kind.PARAGRAPH,):
@@ -55,6 +60,12 @@ def below_headline(entries: list[Entry], head: Head, taken: set[int], source: st
         head.bylines.append((Byline(entries[first - 1].text, (entries[first - 1].text,)), first - 1))
     for i in head.captions:
         entries[i].kind = Kind.CAPTION
+
+
+def _of_the_site(text: str, site: str) -> str | None:
+    """Who wrote for the site itself: "Ana Lee - Harbour Post"."""
+    name, _, publisher = _FOR.sub("\0", text, count=1).partition("\0")
+    return name if publisher and same_name(publisher, site) and is_name(name) else None
 
 
 def first_post(entries: list[Entry], last: int, end: int) -> range:
