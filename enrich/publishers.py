@@ -13,6 +13,8 @@ from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 
+from enrich.compiled import compiled
+
 DATA = Path(__file__).parent / "data" / "publishers.tsv"
 
 
@@ -58,8 +60,8 @@ class _Index:
         self.names: dict[str, Publisher] = {}
         self.acronyms: dict[str, Publisher] = {}
         self.domains: dict[str, Publisher] = {}
-        lines = DATA.read_text(encoding="utf-8").splitlines()
-        for line in lines[1:]:
+        self._folded: dict[str, str] = compiled("publishers", _fold_all)
+        for line in _lines():
             name, domain, country, language, agency, ambiguous, others, words = line.split("\t")
             aliases, doubtful = (tuple(alias for alias in names.split("|") if alias) for names in (others, words))
             marks = (bool(agency), bool(ambiguous), doubtful)
@@ -83,7 +85,17 @@ class _Index:
         if _acronym(name):
             self.acronyms.setdefault(name, row)
         else:
-            self.names.setdefault(fold(name), row)
+            self.names.setdefault(self._folded[name], row)
+
+
+def _lines() -> list[str]:
+    return DATA.read_text(encoding="utf-8").splitlines()[1:]
+
+
+def _fold_all() -> dict[str, str]:
+    """Every name of the file and what it is folded."""
+    names = {name for line in _lines() for cell in line.split("\t") for name in (cell, *cell.split("|"))}
+    return {name: fold(name) for name in names}
 
 
 @cache

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
+from enrich.compiled import compiled
 from enrich.entities.folding import pattern
 from enrich.entities.stems import stem, stemmer
 
@@ -63,7 +64,12 @@ class Lexicon:
 
 @cache
 def lexicon() -> Lexicon:
-    """The lists, read when first asked for."""
+    """The lists, loaded when first asked for."""
+    return Lexicon(**compiled("lexicon", _read))
+
+
+def _read() -> dict[str, frozenset[str]]:
+    """The fields of `Lexicon`."""
     sections: dict[str, set[str]] = {}
     current: set[str] = set()
     for line in lines("words.txt"):
@@ -84,10 +90,10 @@ def lexicon() -> Lexicon:
         surnames.update(pattern(row[0].split()[-1]) for row in rows(name) if " " in row[0])
     # "Jane" is Albanian for "are" as well: what is a name somewhere is not a mere word everywhere.
     sections["common"] |= sections.pop("common_foreign") - given - surnames
-    return Lexicon(
+    return {
         **{key: frozenset(words) for key, words in sections.items()},
-        given=frozenset(given | weak),
-        weak_given=frozenset(weak),
-        surnames=frozenset(surnames - sections["common"]),
-        common_surnames=frozenset(surnames & sections["common"]),
-    )
+        "given": frozenset(given | weak),
+        "weak_given": frozenset(weak),
+        "surnames": frozenset(surnames - sections["common"]),
+        "common_surnames": frozenset(surnames & sections["common"]),
+    }
