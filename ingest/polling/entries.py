@@ -62,9 +62,9 @@ def take(subscription: Subscription, reading: Reading, parts: Iterable[Reading],
         leave |= _older(fresh, now)
     rows: list[SeenEntry] = []
     for key, entry in fresh.items():
-        if len(rows) >= MOST_PAGES and _needs_page(subscription, entry):
+        if taken.new >= MOST_PAGES and key not in leave and _needs_page(subscription, entry):
             taken.more = True
-            break
+            continue
         row = SeenEntry(subscription=subscription, key=key, digest=_digest(subscription, entry), seen_at=now)
         row.at = composing.sane(entry.published_at, now) or now
         row.created_at = now

@@ -157,7 +157,7 @@ class Visitor:
             limits = SITEMAP_LIMITS if is_sitemap else FEED_LIMITS
             answer = self._client.get(subscription.url, headers=headers, limits=limits)
             parts: tuple[Reading, ...] = ()
-            if is_sitemap and answer.status == 200:
+            if is_sitemap and answer.status == 200 and _may_be_index(answer.body):
                 parts = tuple(self._parts(subscription, answer))
             return Polled(subscription, answer, parts=parts)
         except NewsApiError as error:
@@ -207,6 +207,11 @@ def conditions(subscription: Subscription) -> Mapping[str, str]:
     """Headers that let the server answer 304 (RFC 9110 section 13.1)."""
     headers = {"If-None-Match": subscription.etag, "If-Modified-Since": subscription.last_modified}
     return {name: value for name, value in headers.items() if value}
+
+
+def _may_be_index(body: bytes) -> bool:
+    """Whether it is worth reading here, before it is read for its entries."""
+    return body.startswith(b"\x1f\x8b") or b"<sitemapindex" in body[:4_096]
 
 
 def follow(index: Reading, since: datetime | None) -> list[str]:
