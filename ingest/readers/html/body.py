@@ -32,7 +32,7 @@ _SCRIPT = re.compile(r"<(script|style)\b[^>]*>", re.I)
 _FURNITURE = re.compile(
     r"(?:^|[\s_-])(?:share|sharing|social|related|newsletter|promo|advert|advertisement|ads?|banner|cookie|consent|comments?|breadcrumbs?|"
     r"author-bio|tags|taglist|paywall|recirculation|most-read|mostread|read-more|readmore|read-also|outbrain|taboola|subscribe|subscription|"
-    r"sidebar|recommended|trending|popular|menu|navbar|pagination|site-footer|site-header|skip-link|disclaimer|copyright|byline|dateline-meta|"
+    r"sidebar|recommended|trending|popular|teasers?|teaserlist|menu|navbar|pagination|site-footer|site-header|skip-link|disclaimer|copyright|byline|dateline-meta|"
     r"article-meta|timestamp|caption|credit|wp-caption-text|print-only|toolbar|widget)(?:$|[\s_-])",
     re.I,
 )
@@ -81,7 +81,20 @@ def prune(tree: Any) -> None:
             break
     for node in doomed:
         if node.getparent() is not None:
-            node.drop_tree()
+            # ASP.NET pages are one form, text and all.
+            if node.tag == "form" and _holds(node, root):
+                node.drop_tag()
+            else:
+                node.drop_tree()
+
+
+def _holds(node: Any, root: Any) -> bool:
+    """Whether an element has a quarter of the text or more, that of links not counted."""
+
+    def size(of: Any) -> int:
+        return len("".join(of.itertext())) - sum(len("".join(link.itertext())) for link in of.iter("a"))
+
+    return size(node) > 0.25 * size(root)
 
 
 def extracted(page: Page) -> list[str]:

@@ -23,6 +23,12 @@ _WRAPPER = re.compile(
     r"^\s*(?:<!--|//\s*<!\[CDATA\[|/\*\s*<!\[CDATA\[\s*\*/|<!\[CDATA\[)|(?:-->|//\s*\]\]>|/\*\s*\]\]>\s*\*/|\]\]>)\s*;?\s*$"
 )
 _TRAILING_COMMA = re.compile(r",(?=\s*[}\]])")
+_PROSE = re.compile(
+    r'("(?:headline|description|name|alternativeHeadline|articleBody|caption|keywords)"\s*:\s*")(.{0,20000}?)'
+    r'("\s*(?:,\s*"[\w@-]{1,40}"\s*:|\}))',
+    re.S,
+)
+_BARE_QUOTE = re.compile(r'(?<!\\)"')
 _SPACE = re.compile(r"\s+")
 _ONE_CLASS = etree.ElementDefaultClassLookup(element=lxml_html.HtmlElement)
 Json = dict[str, Any]
@@ -140,12 +146,26 @@ def _load(text: str) -> object:
     text = text[:LONGEST_SCRIPT].strip()
     for _ in range(2):
         text = _WRAPPER.sub("", text).strip()
-    for attempt in (text, _TRAILING_COMMA.sub("", text), unescape(text), text.replace("\\'", "'")):
+    attempts = (str, _without_commas, unescape, _without_slashes, _quotes_escaped)
+    for attempt in attempts:
         try:
-            return json.loads(attempt, strict=False)
+            return json.loads(attempt(text), strict=False)
         except (ValueError, RecursionError):
             continue
     return _load_some(text)
+
+
+def _without_commas(text: str) -> str:
+    return _TRAILING_COMMA.sub("", text)
+
+
+def _without_slashes(text: str) -> str:
+    return text.replace("\\'", "'")
+
+
+def _quotes_escaped(text: str) -> str:
+    """JSON with quotes that were not escaped: a text ends where the next key or the end of the object follows."""
+    return _without_commas(_PROSE.sub(lambda found: found[1] + _BARE_QUOTE.sub(r'\\"', found[2]) + found[3], text))
 
 
 def _load_some(text: str) -> list[object]:

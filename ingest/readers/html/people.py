@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 
 from enrich import publishers
 from ingest.readers.bylines import Byline, looks_like_name, parse_byline, tidy_name
+from ingest.readers.html.header import OTHERS, Line
 from ingest.readers.html.page import Json, Page, Value, plain, text_of, types_of
 
 _NOBODY_WORDS = (
@@ -17,9 +18,30 @@ _NOBODY_WORDS = (
     "undefined root user web super"
 )
 _NOBODY = frozenset(_NOBODY_WORDS.split())
+# Words that no person's name has, at the end or the beginning of what a site calls an author.
+_DESK_WORDS = (
+    "newsroom newsdesk desk staff team studio editors editorial redaktion redaktionen redazione redacción redacao "
+    "redação rédaction redactie redakcja redakce redaksi redaksia редакция редакція news media reporters agency "
+    "agencia agence agentur agenzia magazine online digital radio tv press"
+)
+_DESK = frozenset(_DESK_WORDS.split())
+_MADE_BY = re.compile(
+    r"^(?:photographs?|photos?|pictures|images|words|text|story|written|reporting|reported|posted|submitted|article)"
+    r"(?: and (?:photographs?|photos?|pictures|words))?\s*(?:by\b|:)\s*",
+    re.I,
+)
+_OUR = re.compile(
+    r"^(door|von|de|por|di|da|by) (?:onze|unserem|unserer|notre|nuestro|nuestra|nosso|nossa|il nostro|la nostra|our) "
+    r"(?:verslaggever|verslaggeefster|correspondent\w*|redacteur|redakteur\w*|reporter\w*|envoyée? spéciale?|"
+    r"envoyé|corresponsal|enviad[oa]|inviat[oa]|corrispondente)\s+",
+    re.I,
+)
+_HAN_NAME = re.compile(r"[\u3400-\u9fff々]{2,5}(?:[ 　][\u3400-\u9fff々\u3040-\u30ff]{1,4})?")
+# Short names ("Ben Tye"), which are believed only where the markup says that a name stands there.
+_TWO_NAMES = re.compile(r"[^\W\d_a-z][\w.'’-]+(?: [^\W\d_a-z][\w.'’-]*){1,2}")
 _BYLINE_CLASS = re.compile(
-    r"(?:^|[\s_-])(?:byline|by-line|author|authors|autor|auteur|autore|autores|verfasser|contributor|writer|signature|"
-    r"reporter-name)(?:$|[\s_-])",
+    r"(?:^|[\s_-])(?:byline|by-line|author|authors|autor|auteur|autore|autores|verfasser|contributors?|writer|signature|"
+    r"reporter-name|authorline|firma|muhabir|yazar|author-name|author-byline)(?:$|[\s_-])",
     re.I,
 )
 _NOT_BYLINE_CLASS = re.compile(
@@ -60,6 +82,7 @@ def clean(names: list[str], site: str | None) -> tuple[tuple[str, ...], str | No
     authors: list[str] = []
     publisher: str | None = None
     for raw in names:
+        raw = _MADE_BY.sub("", raw)
         if "://" in raw or raw.startswith(("www.", "/", "@")) or ("@" in raw and " " not in raw):
             continue
         known = publishers.find(raw)
@@ -74,17 +97,32 @@ def clean(names: list[str], site: str | None) -> tuple[tuple[str, ...], str | No
             publisher = publisher or found.publisher
         elif found is None and raw.casefold() not in _NOBODY and len(raw) <= 60 and not re.search(r"[\d|:{}<>]", raw):
             authors.append(tidy_name(raw))
-    kept = [a for a in authors if a.casefold() not in _NOBODY and not (site and a.casefold() == site.casefold())]
+    kept = [a for a in authors if a.casefold() not in _NOBODY and not _desk(a, site)]
     return tuple(dict.fromkeys(kept)), publisher
 
 
-def people(page: Page, article: Json | None, line: int, site: str | None) -> People:
-    """Authors by JSON-LD, else <meta>, else what the page shows; the byline as shown."""
-    shown, shown_line = _visible(page)
+def _desk(name: str, site: str | None) -> bool:
+    """Whether an author's name is the site's, or that of an office in it."""
+    words = name.casefold().split()
+    if site and name.casefold() in (site.casefold(), site.casefold().removeprefix("the ")):
+        return True
+    return len(words) > 1 and (words[0] in _DESK or words[-1] in _DESK)
+
+
+def people(page: Page, article: Json | None, line: int, site: str | None, near: list[Line]) -> People:
+    """Authors by JSON-LD, else <meta>, else what the page shows; the byline as shown.
+
+    A byline that has all of them and more ("By A, B and C", where the markup names A) is believed.
+    """
+    shown, shown_line = _beside(near)
+    if shown is None:
+        shown, shown_line = _visible(page)
     candidates: list[tuple[list[str], str, int, float]] = []
     if article is not None:
         persons, organisations = names_in(article.get("author") or article.get("creator"))
-        candidates.append(([*persons, *organisations], "json-ld", line, 0.95))
+        # What is marked as an organisation is an author if it has the form of a person's name: many pages mark all so.
+        companies = [name for name in organisations if looks_like_name(name) or publishers.find(name)]
+        candidates.append(([*persons, *companies], "json-ld", line, 0.95))
     metas = page.all(
         "author",
         "article:author",
@@ -108,11 +146,51 @@ def people(page: Page, article: Json | None, line: int, site: str | None) -> Peo
         if authors:
             result.authors, result.method, result.line, result.confidence = authors, method, at, confidence
             break
-    if not result.authors and shown and shown.authors:
-        result.authors, result.method, result.line, result.confidence = shown.authors, "byline", shown_line, 0.8
+    seen = tuple(name for name in shown.authors if not _desk(name, site)) if shown else ()
+    if seen and set(seen) > set(result.authors):
+        result.authors, result.method, result.line, result.confidence = seen, "byline", shown_line, 0.8
     if shown and shown.publisher and shown.publisher != site and not result.credited:
         result.credited = shown.publisher
     return result
+
+
+def _beside(near: list[Line]) -> tuple[Byline | None, int]:
+    """The byline around the headline: a line that is one by its words, or names in an element whose class says so."""
+    for row in near:
+        if len(row.text) > 160:
+            continue
+        text = _MADE_BY.sub("", _OUR.sub(r"\1 ", row.text))
+        found = parse_byline(text)
+        if found and found.authors:
+            return Byline(row.text, found.authors, found.roles, found.publisher, found.place), row.line
+        if (text != row.text or _signed(row.node)) and not publishers.find(text) and (authors := _names(text)):
+            return Byline(row.text, authors), row.line
+    return None, 0
+
+
+def _signed(node: Any) -> bool:
+    """Whether an element, one in it, or one of the two around it, is marked as a byline."""
+    for each in (*list(node.iter())[:4], *list(node.iterancestors())[:2]):
+        marks = " ".join(
+            each.get(name) or "" for name in ("class", "id", "data-testid", "data-qa", "data-component", "rel")
+        )
+        if _BYLINE_CLASS.search(marks) and not _NOT_BYLINE_CLASS.search(marks):
+            return True
+    return False
+
+
+def _names(text: str) -> tuple[str, ...]:
+    """The names of a line that holds nothing but names ("Ruth Okafor & Ben Tye", "山田花子")."""
+    parts = [
+        part
+        for part in re.split(r"\s*(?:[,;/|·•、，]|\s&\s|\s(?:and|und|et|y|e|en|og|och|i|и|ve|dhe)\s)\s*", text)
+        if part
+    ]
+    if not 0 < len(parts) <= 6 or any(part.casefold() in _NOBODY for part in parts):
+        return ()
+    if not all(looks_like_name(part) or _HAN_NAME.fullmatch(part) or _TWO_NAMES.fullmatch(part) for part in parts):
+        return ()
+    return tuple(dict.fromkeys(tidy_name(part) for part in parts))
 
 
 def _visible(page: Page) -> tuple[Byline | None, int]:
@@ -127,10 +205,12 @@ def _visible(page: Page) -> tuple[Byline | None, int]:
         author = node.get("rel") == "author" or (node.get("itemprop") or "") in ("author", "creator")
         if not author and not (_BYLINE_CLASS.search(marks) and not _NOT_BYLINE_CLASS.search(marks)):
             continue
+        if any(OTHERS.search(each.get("class") or "") for _, each in zip(range(3), node.iterancestors(), strict=False)):
+            continue
         seen += 1
         if seen > 60:
             break
-        text = text_of(node, 240)
+        text = _OUR.sub(r"\1 ", text_of(node, 240))
         if not text:
             continue
         found = parse_byline(text)
@@ -176,6 +256,11 @@ def site_of(page: Page, article: Json | None, line: int, host: str | None) -> Va
             name = plain(row.get("name"), 80) if isinstance(row, dict) else plain(row, 80)
             if name and "://" not in name:
                 return Value(name, "json-ld", line)
+    if (node := page.tree.find(".//*[@itemprop='publisher']")) is not None:
+        named = node.find(".//*[@itemprop='name']")
+        text = plain((named if named is not None else node).get("content") or "", 80) or text_of(node, 100)
+        if text and len(text) <= 80 and "://" not in text:
+            return Value(text, "microdata", node.sourceline or 0)
     for node, at in page.nodes("NewsMediaOrganization", "WebSite"):
         if name := plain(node.get("name"), 80):
             return Value(name, "json-ld", at)

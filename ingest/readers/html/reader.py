@@ -7,8 +7,8 @@ from dataclasses import replace
 
 from enrich import publishers
 from enrich.draft import Draft, Provenance, RawDocument
-from ingest.readers.html import body, images, people, values
-from ingest.readers.html.page import Json, Page, Value, parse
+from ingest.readers.html import body, header, images, people, values, when
+from ingest.readers.html.page import Json, Page, Value, parse, plain, text_of
 from ingest.readers.text import read_text
 from newsapi.errors import InvalidDocument
 
@@ -27,6 +27,9 @@ ARTICLES = (
     "TechArticle",
     "ScholarlyArticle",
     "SocialMediaPosting",
+    "AdvertiserContentArticle",
+    "SatiricalArticle",
+    "AskPublicNewsArticle",
 )
 CONFIDENCE = {
     "json-ld": 0.95,
@@ -38,6 +41,7 @@ CONFIDENCE = {
     "meta": 0.8,
     "dublin-core": 0.8,
     "breadcrumb": 0.8,
+    "header": 0.75,
     "byline": 0.8,
     "domain": 0.8,
     "time": 0.75,
@@ -75,14 +79,19 @@ class _Reader:
         host = people.host_of(address)
         site = people.site_of(page, article, line, host)
         name = site.text if site else None
-        headline = values.headline(page, article, line, name, host)
+        titles = values.titles(page, article, line, name, host)
+        shown = header.shown(page, [each.text for each in titles])
+        if shown is None and not titles:
+            shown = values.only_heading(page)
+        headline = values.headline(titles, shown, name, host)
         head = headline.text if headline else None
-        authors = people.people(page, article, line, name)
-        dates = values.dates(page, article, line, self.language, raw.received_at, address)
+        near = header.lines(page, shown)
+        authors = people.people(page, article, line, name, near)
+        dates = when.dates(page, article, line, self.language, raw.received_at, address, near)
         section = values.section(page, article, line, self.language, head)
         tags = values.keywords(page, article, line)
         pictures, picture_method, picture_line = images.images(page, article, address)
-        leads = values.leads(page, article, line)
+        leads = values.leads(page, article, line, near)
 
         body.prune(page.tree)
         lines, method, confidence = body.choose(page, article)
@@ -90,10 +99,14 @@ class _Reader:
         # The updates of a live blog in JSON-LD are clean: times and headings that the text's rules would doubt.
         live = method == "json-ld" and article is not None and "liveBlogUpdate" in article
         paragraphs = tuple(lines) if live else _whole(text, lines, head)
-        lead, in_place = values.standfirst(leads, head, paragraphs)
-        if lead and in_place:
-            paragraphs = paragraphs[1:]
-        elif text.standfirst and text.standfirst not in paragraphs and (lead is not None or head is None):
+        lead, place = values.standfirst(leads, head, paragraphs)
+        if lead and place is not None:
+            paragraphs = paragraphs[:place] + paragraphs[place + 1 :]
+        elif (
+            text.standfirst
+            and text.standfirst not in paragraphs
+            and (lead is not None or head is None or text.standfirst.endswith("?"))
+        ):
             # The text reader took a line for a standfirst, and the page says what it is: it belongs to the body.
             paragraphs = (text.standfirst, *paragraphs)
             text = replace(text, standfirst=None)
@@ -185,12 +198,20 @@ def _without_lines(provenance: Mapping[str, Provenance]) -> dict[str, Provenance
 
 
 def _article(page: Page) -> tuple[Json | None, int]:
-    """The JSON-LD node of the article: the first of the most telling type that has a headline or a text."""
+    """The JSON-LD node of the article: of those that have a headline or a text, the one that the page's title names."""
     best: tuple[Json | None, int] = (None, 0)
+    stated = page.first("og:title", "twitter:title")
+    title = page.tree.find(".//title")
+    wanted = header.words(stated.text if stated else text_of(title, 500) if title is not None else "")
     for node, line in page.nodes(*ARTICLES):
-        if node.get("headline") or node.get("articleBody") or node.get("name"):
+        name = plain(node.get("headline") or node.get("name"), 500)
+        if not name and not node.get("articleBody"):
+            best = best if best[0] is not None else (node, line)
+            continue
+        found = header.words(name)
+        if not wanted or len(set(found) & set(wanted)) >= 0.6 * min(len(set(found)), len(set(wanted))) > 0:
             return node, line
-        if best[0] is None:
+        if best[0] is None or not (best[0].get("headline") or best[0].get("name")):
             best = node, line
     return best
 

@@ -3,31 +3,16 @@
 from __future__ import annotations
 
 import re
-from datetime import UTC, datetime, timedelta
+from typing import Any
 from urllib.parse import urljoin, urlsplit
 
 from enrich import publishers, sections
 from enrich.draft import Section
-from ingest.readers.dates import FoundDate, find_date
+from ingest.readers.html import header
 from ingest.readers.html.page import Json, Page, Value, plain, text_of
 
 _TITLE_PARTS = re.compile(r"\s+[|–—·•»«:-]+\s+|\s*[|»]\s*")
 _WORDS = re.compile(r"\w+")
-_PUBLISHED_NAMES = (
-    "article:published_time og:article:published_time og:published_time datepublished article:published "
-    "parsely-pub-date dc.date.issued dcterms.issued dcterms.created dc.date.created dc.date dcterms.date "
-    "dc.created pubdate publishdate publish-date publish_date published_time publication_date publication-date "
-    "article_date_original originalpublicationdate cxenseparse:recs:publishtime cxenseparse:articlepublished "
-    "sailthru.date ptime displaydate article.published shareaholic:article_published_time rnews:datepublished "
-    "datecreated date timestamp created"
-)
-PUBLISHED = tuple(_PUBLISHED_NAMES.split())
-_MODIFIED_NAMES = (
-    "article:modified_time og:updated_time article:updated_time og:article:modified_time datemodified "
-    "dcterms.modified dc.date.modified last-modified lastmod lastmodified modified_time utime article.updated "
-    "rnews:datemodified"
-)
-MODIFIED = tuple(_MODIFIED_NAMES.split())
 _STANDFIRST = re.compile(
     r"(?:^|[\s_-])(?:standfirst|stand-first|article-lead|article-lede|lead|lede|dek|deck|subtitle|sub-title|subheadline|subheading|"
     r"sottotitolo|occhiello|sommario|chapo|chapeau|entradilla|bajada|subtitulo|linha-fina|teaser-text|vorspann|anleser|intro|ingress|"
@@ -35,7 +20,6 @@ _STANDFIRST = re.compile(
     re.I,
 )
 _ELLIPSIS = re.compile(r"\s*(?:\.\.\.|…|\[…\]|\[\.\.\.\])\s*$")
-_URL_DATE = re.compile(r"/(20\d{2})[/-](0?[1-9]|1[0-2])[/-](0?[1-9]|[12]\d|3[01])(?=[/\-_.]|$)")
 
 
 def same(a: str, b: str) -> bool:
@@ -82,121 +66,44 @@ def _names_site(part: str, site: str | None, host: str | None) -> bool:
     return bool(known and not known.ambiguous)
 
 
-def headline(page: Page, article: Json | None, line: int, site: str | None, host: str | None) -> Value | None:
-    """The headline: JSON-LD, Open Graph, <h1>, <title>; the visible <h1> where it is a longer form of the same."""
+def titles(page: Page, article: Json | None, line: int, site: str | None, host: str | None) -> list[Value]:
+    """What the page says its headline is, without the site's name: JSON-LD, Open Graph, Twitter, Dublin Core, <title>."""
     options: list[Value] = []
     if article is not None and (text := plain(article.get("headline") or article.get("name"), 500)):
         options.append(Value(text, "json-ld", line))
-    options += [
-        v for v in (page.first("og:title"), page.first("twitter:title"), page.first("dc.title", "dcterms.title")) if v
-    ]
-    shown = _shown_headline(page)
-    options = [Value(without_site(v.text, site, host), v.method, v.line) for v in options]
-    options = [v for v in options if len(v.text) >= 2 and not (site and same(v.text, site))]
-    if shown:
-        shown = Value(without_site(shown.text, site, host), shown.method, shown.line)
-        if not options or any(_alike(shown.text, option.text) for option in options):
-            return shown
-    if options:
-        return options[0]
+    named = (
+        page.first("og:title"),
+        page.first("twitter:title"),
+        page.first("parsely-title", "dc.title", "dcterms.title"),
+    )
+    options += [value for value in named if value]
     title = page.tree.find(".//title") if page.tree is not None else None
-    if (
-        title is not None
-        and (text := without_site(text_of(title, 500), site, host))
-        and not (site and same(text, site))
-    ):
-        return Value(text, "title", title.sourceline or 0)
-    return None
+    if title is not None:
+        options.append(Value(text_of(title, 500), "title", title.sourceline or 0))
+    options = [Value(without_site(v.text, site, host), v.method, v.line) for v in options]
+    return [v for v in options if len(v.text) >= 2 and not (site and same(v.text, site))]
 
 
-def _shown_headline(page: Page) -> Value | None:
-    if page.tree is None:
-        return None
-    found: list[Value] = []
-    for node in page.tree.iter("h1"):
-        text = text_of(node, 500)
-        if len(text) >= 4:
-            if "headline" in (node.get("itemprop") or ""):
-                return Value(text, "microdata", node.sourceline or 0)
-            found.append(Value(text, "h1", node.sourceline or 0))
-        if len(found) > 3:
-            break
+def headline(options: list[Value], shown: Any, site: str | None, host: str | None) -> Value | None:
+    """The headline: as the page shows it, if that says what a title says; else the first title."""
+    stated = [v for v in options if v.method != "title"] or options
+    if shown is not None:
+        method = "microdata" if "headline" in (shown.get("itemprop") or "") else "h1"
+        text = without_site(header.headline_in(shown, [v.text for v in options]), site, host)
+        if any(_alike(text, option.text) for option in stated) or not stated:
+            return Value(text, method, shown.sourceline or 0)
+    return stated[0] if stated else None
+
+
+def only_heading(page: Page) -> Any:
+    """The <h1> of a page that has one and says nothing of its title."""
+    found = [node for node in page.tree.iter("h1") if len(text_of(node, 500)) >= 4] if page.tree is not None else []
     return found[0] if len(found) == 1 else None
 
 
 def _alike(shown: str, other: str) -> bool:
     a, b = set(_WORDS.findall(shown.casefold())), set(_WORDS.findall(other.casefold()))
-    return bool(a and b) and len(a & b) >= 0.6 * min(len(a), len(b)) and len(a) >= 2
-
-
-def date_of(text: str, language: str | None, received_at: datetime | None) -> FoundDate | None:
-    """A machine-written date: anything find_date knows, seconds or milliseconds since 1970."""
-    text = text.strip()
-    if re.fullmatch(r"1\d{9}(\d{3})?", text):
-        at = datetime.fromtimestamp(int(text[:10]), UTC)
-        return FoundDate(at, "second", True, False, 0, len(text), 0.9, "seconds since 1970")
-    if re.fullmatch(r"20\d{6}", text):
-        text = f"{text[:4]}-{text[4:6]}-{text[6:]}"
-    return find_date(text[:100], received_at=received_at, language=language)
-
-
-def dates(
-    page: Page, article: Json | None, line: int, language: str | None, received_at: datetime | None, url: str | None
-) -> dict[str, tuple[FoundDate, str, int]]:
-    """`published` and `modified`, each with method and line; none that is more than two days ahead of receipt."""
-    options: dict[str, list[Value]] = {"published": [], "modified": []}
-    for node in [article] if article else []:
-        options["published"] += [
-            Value(plain(node.get(k), 100), "json-ld", line) for k in ("datePublished", "dateCreated", "uploadDate")
-        ]
-        options["modified"] += [Value(plain(node.get("dateModified"), 100), "json-ld", line)]
-    for node, at in page.nodes("WebPage", "Article", "NewsArticle"):
-        options["published"] += [Value(plain(node.get("datePublished"), 100), "json-ld", at)]
-        options["modified"] += [Value(plain(node.get("dateModified"), 100), "json-ld", at)]
-    options["published"] += page.all(*PUBLISHED)
-    options["modified"] += page.all(*MODIFIED)
-    for name, value in _times(page):
-        options[name].append(value)
-    if url and (found := _URL_DATE.search(url)):
-        options["published"].append(Value("-".join(part.zfill(2) for part in found.groups()), "url", 0))
-    chosen: dict[str, tuple[FoundDate, str, int]] = {}
-    for name, values in options.items():
-        for value in values:
-            date = date_of(value.text, language, received_at) if value.text else None
-            if date and not (received_at and date.at > received_at + timedelta(days=2)) and date.at.year >= 1900:
-                chosen[name] = (date, value.method, value.line)
-                break
-    if "published" in chosen and "modified" in chosen and chosen["modified"][0].at <= chosen["published"][0].at:
-        del chosen["modified"]
-    return chosen
-
-
-def _times(page: Page) -> list[tuple[str, Value]]:
-    """<time> and itemprop elements; outside of lists of other articles as far as class names tell."""
-    found: list[tuple[str, Value]] = []
-    if page.tree is None:
-        return found
-    for node in page.tree.iter("time", "abbr", "span"):
-        item = (node.get("itemprop") or "").lower()
-        if node.tag != "time" and item not in ("datepublished", "datemodified"):
-            continue
-        text = plain(node.get("datetime") or node.get("content") or node.get("title") or "", 100) or text_of(node, 100)
-        parent = node.getparent()
-        around = (parent.get("class") or "") if parent is not None else ""
-        marks = f"{node.get('class') or ''} {item} {around}".lower()
-        said = text_of(node, 200).lower()
-        modified = "modif" in marks or "updat" in marks or "updat" in said
-        if text:
-            found.append(
-                (
-                    "modified" if modified else "published",
-                    Value(text, "microdata" if item else "time", node.sourceline or 0),
-                )
-            )
-        if len(found) >= 12:
-            break
-    found.sort(key=lambda row: row[1].method != "microdata")
-    return found
+    return bool(a and b) and len(a & b) >= 0.6 * min(len(a), len(b)) and (len(a) >= 2 or a == b)
 
 
 def section(
@@ -208,7 +115,16 @@ def section(
         value = article.get("articleSection")
         for row in value if isinstance(value, list) else [value]:
             options.append(Value(plain(row, 100), "json-ld", line))
-    options += page.all("article:section", "parsely-section", "cxenseparse:section", "section", "dc.subject.section")
+    options += page.all(
+        "article:section",
+        "og:article:section",
+        "og:section",
+        "articlesection",
+        "parsely-section",
+        "cxenseparse:section",
+        "section",
+        "dc.subject.section",
+    )
     for node, at in page.nodes("BreadcrumbList"):
         steps = node.get("itemListElement")
         names = []
@@ -222,6 +138,7 @@ def section(
             if not (head and (same(name, head) or begins(head, name.rstrip("…. ")))) and len(name) <= 50:
                 options.append(Value(name, "breadcrumb", at))
                 break
+    options += _crumbs(page, head)
     fallback: Value | None = None
     for option in options:
         label = re.split(r"\s*[/>»|]\s*", option.text)[-1].strip()
@@ -234,6 +151,34 @@ def section(
     if fallback and len(fallback.text.split()) <= 5:
         return Section(fallback.text), fallback
     return None
+
+
+def _crumbs(page: Page, head: str | None) -> list[Value]:
+    """The last step of the path that a page shows, that of microdata and RDFa included; the first step is the site."""
+    if page.tree is None:
+        return []
+    for node in page.tree.iter("ol", "ul", "nav", "div", "p", "section"):
+        kind = (
+            f"{node.get('itemtype') or ''} {node.get('typeof') or ''} {node.get('class') or ''} {node.get('id') or ''}"
+        )
+        kind = kind.lower()
+        if "breadcrumb" not in kind and "aria-breadcrumb" not in (node.get("aria-label") or "").lower():
+            continue
+        steps: list[Value] = []
+        for step in node.iter("a", "li", "span"):
+            if step.tag == "a" or "name" in (step.get("itemprop"), step.get("property")):
+                text = text_of(step, 100)
+                if text and not (steps and steps[-1].text == text):
+                    steps.append(Value(text, "breadcrumb", step.sourceline or 0))
+            if len(steps) > 12:
+                break
+        for found in reversed(steps[1:]):
+            if (
+                not (head and (same(found.text, head) or begins(head, found.text.rstrip("…. "))))
+                and len(found.text) <= 50
+            ):
+                return [found]
+    return []
 
 
 def keywords(page: Page, article: Json | None, line: int) -> tuple[tuple[str, ...], Value] | None:
@@ -297,16 +242,21 @@ def address(page: Page, article: Json | None, line: int, given: str | None) -> V
     return Value(given, "given", 0) if given else None
 
 
-def leads(page: Page, article: Json | None, line: int) -> list[Value]:
-    """What may be a standfirst: elements marked as one, then descriptions."""
+def leads(page: Page, article: Json | None, line: int, near: list[header.Line]) -> list[Value]:
+    """What may be a standfirst: elements marked as one, a small heading under the headline, then descriptions."""
     options: list[Value] = []
     for node in page.tree.iter("p", "div", "h2", "span", "section") if page.tree is not None else ():
-        marks = f"{node.get('class') or ''} {node.get('data-testid') or ''}"
+        marks = f"{node.get('class') or ''} {node.get('data-testid') or node.get('data-qa') or node.get('data-gu-name') or ''}"
         if not ("description" in (node.get("itemprop") or "") or (marks.strip() and _STANDFIRST.search(marks))):
             continue
         options.append(Value(text_of(node, 800), "standfirst", node.sourceline or 0))
         if len(options) >= 3:
             break
+    options += [
+        Value(row.text, "standfirst", row.line)
+        for row in near[:3]
+        if row.node.tag in ("h2", "h3", "h4") and len(row.text) >= 40 and row.node.find(".//a") is None
+    ][:1]
     if article is not None:
         text = plain(article.get("description") or article.get("alternativeHeadline"), 800)
         options.append(Value(text, "json-ld", line))
@@ -314,8 +264,8 @@ def leads(page: Page, article: Json | None, line: int) -> list[Value]:
     return options + [value for value in named if value]
 
 
-def standfirst(options: list[Value], head: str | None, paragraphs: tuple[str, ...]) -> tuple[Value | None, bool]:
-    """The standfirst, and whether it stands in the first paragraph's place.
+def standfirst(options: list[Value], head: str | None, paragraphs: tuple[str, ...]) -> tuple[Value | None, int | None]:
+    """The standfirst, and which of the first paragraphs it is, if it is one of them.
 
     A description is none if it says the headline or the text over again, or is cut off.
     """
@@ -324,11 +274,13 @@ def standfirst(options: list[Value], head: str | None, paragraphs: tuple[str, ..
         text = option.text.strip()
         if not 20 <= len(text) <= 700 or (head and (same(text, head) or begins(head, text) or begins(text, head))):
             continue
-        if option.method == "standfirst" and len(paragraphs) > 2 and same(paragraphs[0], text):
-            return option, True
+        if option.method == "standfirst" and len(paragraphs) > 2:
+            place = next((at for at in range(2) if same(paragraphs[at], text)), None)
+            if place is not None:
+                return option, place
         core = _ELLIPSIS.sub("", text)
         words = " ".join(_WORDS.findall(core.casefold()))
         if not words or words in body or (core != text and option.method != "standfirst"):
             continue
-        return option, False
-    return None, False
+        return option, None
+    return None, None
