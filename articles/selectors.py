@@ -23,7 +23,7 @@ def get_article(article_id: UUID) -> Article:
     if article is None:
         raise NotFound(f"There is no article {article_id}.")
     if article.deleted_at is not None:
-        raise Gone(f"The article {article_id} was deleted at {article.deleted_at.isoformat()}.")
+        raise Gone(f"The article {article_id} was deleted at {article.deleted_at:%Y-%m-%dT%H:%M:%SZ}.")
     return article
 
 

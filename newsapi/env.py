@@ -82,8 +82,21 @@ def _search_url(value: str) -> str:
             _url("http", "https")(f"{scheme}://{host}")
         if all(host.strip() for host in hosts.split(",")):
             return value
+    if scheme.partition(":")[0] in ("http", "https"):
         raise ValueError("it must name a host, like http://127.0.0.1:9200")
     return _url("tantivy", "http", "https")(value)
+
+
+def _database_url(value: str) -> str:
+    parts = urlsplit(_url("sqlite", "postgres", "postgresql")(value))
+    if parts.scheme == "sqlite" or parts.path.strip("/"):
+        return value
+    raise ValueError("it must name a database, like postgresql://USER:PASSWORD@HOST:PORT/NAME")
+
+
+def _without_password(text: str) -> str:
+    """An address as it may be shown in a terminal or a log."""
+    return re.sub(r"(//[^:@/]*):[^@]*@", r"\1:…@", text)
 
 
 def _path(value: str) -> Path:
@@ -139,7 +152,7 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("NEWSAPI_DATA_DIR", "data_dir", _path, None, "Where everything is kept: database, index, Redis, keys."),
     Setting("NEWSAPI_HOST", "host", _host, "127.0.0.1", "The address to listen on."),
     Setting("NEWSAPI_PORT", "port", _whole(1, 65535), "8000", "The port to listen on."),
-    Setting("DATABASE_URL", "database_url", _url("sqlite", "postgres", "postgresql"), None, "The database."),
+    Setting("DATABASE_URL", "database_url", _database_url, None, "The database."),
     Setting(
         "NEWSAPI_DATABASE_CONNECTIONS",
         "database_connections",
@@ -245,7 +258,7 @@ def load(env: Mapping[str, str] | None = None) -> Settings:
         try:
             values[setting.attribute] = None if text is None else setting.parse(text)
         except ValueError as error:
-            shown = "not usable" if setting.name == "SECRET_KEY" else repr(text)
+            shown = "not usable" if setting.name == "SECRET_KEY" else repr(_without_password(str(text)))
             raise SettingError(f"{setting.name} is {shown}: {error}.") from error
     data_dir = values["data_dir"] or default_data_dir()
     values["data_dir"] = data_dir

@@ -20,7 +20,7 @@ class Negotiation(DefaultContentNegotiation):
         self, request: Request, renderers: Iterable[BaseRenderer], format_suffix: str | None = None
     ) -> tuple[BaseRenderer, str]:
         renderers = list(renderers)
-        known = [renderer.format for renderer in renderers if renderer.format != "problem"]
+        known = list(dict.fromkeys(renderer.format for renderer in renderers if renderer.format != "problem"))
         wanted = request.GET.get("format")
         if wanted is not None and wanted not in known:
             raise InvalidParameter(

@@ -186,7 +186,7 @@ newsapi runs on {address}
   API key  {key or "(newsapi key create NAME makes one)"}{f"  (kept in {key_file})" if key else ""}
 
 Try:
-  curl '{address}/v1/articles?q=election&limit=3'
+  curl '{address}/v1/articles?q=school&limit=3'
   curl '{address}/v1/aggregations?by=source,topic'
   {post}
 

@@ -27,9 +27,13 @@ def test_nothing_set_gives_the_embedded_defaults(tmp_path: Path) -> None:
         ("NEWSAPI_PORT", "0", "1 to 65535"),
         ("NEWSAPI_PORT", "65536", "1 to 65535"),
         ("DATABASE_URL", "mysql://x/y", "sqlite"),
+        ("DATABASE_URL", "postgresql://", "NAME"),
+        ("DATABASE_URL", "postgresql://me@db:5432/", "NAME"),
         ("REDIS_URL", "http://x", "redis"),
         ("SEARCH_URL", "solr://x", "tantivy"),
         ("SEARCH_URL", "http://host:port", "no URL"),
+        ("SEARCH_URL", "http:", "name a host"),
+        ("SEARCH_URL", "https://", "name a host"),
         ("DEBUG", "maybe", "on or off"),
         ("NEWSAPI_WORKERS", "-1", "1 to 64"),
         ("NEWSAPI_LOG_LEVEL", "loud", "debug"),
@@ -47,6 +51,9 @@ def test_a_wrong_value_names_the_variable_and_what_would_be_right(name: str, val
 def test_a_secret_is_never_shown() -> None:
     with pytest.raises(SettingError) as error:
         load({"SECRET_KEY": "hunter2"})
+    assert "hunter2" not in str(error.value)
+    with pytest.raises(SettingError, match="mysql://me") as error:
+        load({"DATABASE_URL": "mysql://me:hunter2@db/news"})
     assert "hunter2" not in str(error.value)
 
 
