@@ -246,6 +246,26 @@ class _Stemmed(dict[str, str]):
         return _keep(self, raw, cut, " ".join(forms))
 
 
+class _Chunks(dict[str, str]):
+    """What stands between white space to its words, as `words` has them, joined by spaces; bounded.
+
+    No word has white space in it or looks beyond, and what a text is cut at is quickly found.
+    """
+
+    def __init__(self, words: dict[str, str]) -> None:
+        super().__init__()
+        self.words = words
+
+    def __missing__(self, chunk: str) -> str:
+        raws = _patterns().raw.findall(chunk)
+        value = " ".join([self.words[raw] for raw in raws])
+        if len(chunk) <= _CACHED_LENGTH and all(raw in self.words for raw in raws):
+            if len(self) >= _CACHE_SIZE:
+                self.clear()
+            self[chunk] = value
+        return value
+
+
 def _keep(known: dict[str, V], raw: str, cut: list[Token], value: V) -> V:
     if len(raw) <= _CACHED_LENGTH and len(cut) == 1 and cut[0].cased is not None:
         if len(known) >= _CACHE_SIZE:
@@ -254,13 +274,13 @@ def _keep(known: dict[str, V], raw: str, cut: list[Token], value: V) -> V:
     return value
 
 
-_WRITTEN = _Written()
+_WRITTEN = _Chunks(_Written())
 _CUT: dict[str, list[Token]] = {}
 
 
 @cache
-def _stemmed(language: str) -> _Stemmed:
-    return _Stemmed(language)
+def _stemmed(language: str) -> _Chunks:
+    return _Chunks(_Stemmed(language))
 
 
 @cache
@@ -322,15 +342,18 @@ def analyse(text: str, language: str) -> tuple[str, str]:
 
     `language` is BCP 47. Only the words as written keep their order: phrases are looked up there.
     """
-    raws = _patterns().raw.findall(text)
+    chunks = text.split()
     stemmed = _stemmed(primary(language))
-    return " ".join([_WRITTEN[raw] for raw in raws]), " ".join([stemmed[raw] for raw in raws])
+    return (
+        " ".join(filter(None, [_WRITTEN[chunk] for chunk in chunks])),
+        " ".join(filter(None, [stemmed[chunk] for chunk in chunks])),
+    )
 
 
 def found(text: str, wanted: AbstractSet[str], language: str) -> Iterator[tuple[int, int, str]]:
     """Where words of an article in `language` are found by a stem of `wanted`: start, end, which one."""
     subtag = primary(language)
-    stemmed = _stemmed(subtag)
+    stemmed = _stemmed(subtag).words
     # Most words of a text are others: what they are found by is looked at once for each different one.
     hits: dict[str, bool] = {}
     for match in _patterns().raw.finditer(text):
