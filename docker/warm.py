@@ -1,6 +1,7 @@
 """Runs while the image is built: starts an archive, asks it everything once, imports what the other roles use.
 
-So a file that trimming took and somebody needs fails the build, and Python keeps the modules in use compiled.
+So a file that trimming took and somebody needs fails the build, Python keeps the modules in use compiled, and what
+structuring makes of its data is there (enrich/compiled.py), where a container cannot write.
 """
 
 import importlib
@@ -35,6 +36,9 @@ def main() -> None:
                 sys.exit(f"{page} answers {status}")
         for module in MODULES:
             importlib.import_module(module)
+        from ingest import structuring
+
+        structuring.warm()
         connection.close()
 
 
