@@ -1,7 +1,7 @@
 """`python -m bench [NAME …]`: every figure of the service beside a floor measured in the same run.
 
-Machines differ and are noisy, so the ratio is what to compare. Names: structuring, engine, ingest, http, start; with real
-PostgreSQL, Redis and Elasticsearch: services, elasticsearch, reindex. `grow --archive DIR --articles 100000` multiplies
+Machines differ and are noisy, so the ratio is what to compare. Names: structuring, engine, ingest, http, start, polling;
+with real PostgreSQL, Redis and Elasticsearch: services, elasticsearch, reindex. `grow --archive DIR --articles 100000` multiplies
 the archive of an earlier ingest, for http and start.
 """
 
@@ -37,6 +37,10 @@ def main() -> None:
                 from bench import engine
 
                 engine.run()
+            elif name == "polling":
+                from bench import polling
+
+                polling.run(Path(scratch) / "polling")
             elif name == "grow":
                 from bench.grow import grow
 

@@ -41,15 +41,15 @@ def is_due(now: datetime) -> bool:
 
 def claim(at_most: int, now: datetime) -> list[Visit]:
     """Take up to so many free hosts where something is due; nobody else visits them until they are given back."""
-    due = _due_hosts(now)
+    polls, pages = _due_hosts(now)
+    due = polls | pages
     if not due or at_most < 1:
         return []
-    ensure(due)
     with transaction.atomic():
         free = Host.objects.filter(name__in=due, busy_until__lte=now).order_by("busy_until", "name")
         hosts = list(free.select_for_update(skip_locked=True)[:at_most])
         Host.objects.filter(name__in=[host.name for host in hosts]).update(busy_until=now + _lease())
-    return [_visit(host, now) for host in hosts]
+    return [_visit(host, now, polls=host.name in polls, pages=host.name in pages) for host in hosts]
 
 
 def keep(hosts: Iterable[str], now: datetime) -> None:
@@ -63,7 +63,8 @@ def _lease() -> timedelta:
 
 def free_at(now: datetime) -> datetime | None:
     """When the next host is free where something is due; None where nothing is due."""
-    due = _due_hosts(now)
+    polls, pages = _due_hosts(now)
+    due = polls | pages
     found: datetime | None = Host.objects.filter(name__in=due).aggregate(at=Min("busy_until"))["at"] if due else None
     return found
 
@@ -76,9 +77,9 @@ def ensure(names: Iterable[str]) -> None:
         Host.objects.bulk_create([Host(name=name) for name in missing], ignore_conflicts=True)
 
 
-def give_back(host: str, free_from: datetime) -> None:
-    """End a visit; the host is left alone until then."""
-    Host.objects.filter(name=host).update(busy_until=free_from)
+def give_back(hosts: Iterable[str], free_from: datetime) -> None:
+    """End visits; the hosts are left alone until then."""
+    Host.objects.filter(name__in=list(hosts)).update(busy_until=free_from)
 
 
 def keep_robots(host: str, robots: Robots, now: datetime) -> None:
@@ -93,19 +94,25 @@ def _pages(now: datetime) -> QuerySet[SeenEntry]:
     return SeenEntry.objects.filter(Q(fetch_at__lte=now) & ~Q(subscription__state=SubscriptionState.PAUSED))
 
 
-def _due_hosts(now: datetime) -> list[str]:
+def _due_hosts(now: datetime) -> tuple[set[str], set[str]]:
+    """Hosts where polls, and where pages are due, those that are due for longest; at most SHORTLIST of each."""
     polls = _polls(now).values("host").annotate(due=Min("next_poll_at")).order_by("due")
     pages = _pages(now).values("host").annotate(due=Min("fetch_at")).order_by("due")
-    names = [row["host"] for rows in (polls, pages) for row in rows[:SHORTLIST]]
-    return list(dict.fromkeys(names))
+    return {row["host"] for row in polls[:SHORTLIST]}, {row["host"] for row in pages[:SHORTLIST]}
 
 
-def _visit(host: Host, now: datetime) -> Visit:
-    polls = list(_polls(now).filter(host=host.name).select_related("source").order_by("next_poll_at")[:AT_A_VISIT])
-    pages = _pages(now).filter(host=host.name).select_related("subscription__source").order_by("fetch_at")
+def _visit(host: Host, now: datetime, *, polls: bool, pages: bool) -> Visit:
+    due: list[Subscription] = []
+    wanted: list[SeenEntry] = []
+    if polls:
+        rows = _polls(now).filter(host=host.name).select_related("source")
+        due = list(rows.order_by("next_poll_at")[:AT_A_VISIT])
+    if pages:
+        entries = _pages(now).filter(host=host.name).select_related("subscription__source")
+        wanted = list(entries.order_by("fetch_at")[: max(1, AT_A_VISIT - len(due))])
     robots = None
     if host.robots_at is not None and host.robots_status is not None:
         known = Robots(host.robots_status, host.robots)
         if now - host.robots_at < (ROBOTS_RETRIED if known.unreachable else ROBOTS_KEPT):
             robots = known
-    return Visit(host.name, robots, polls, list(pages[: max(1, AT_A_VISIT - len(polls))]))
+    return Visit(host.name, robots, due, wanted)

@@ -24,6 +24,8 @@ SECONDS = 4.0
 its own deadline of 20 s."""
 HOSTS = 16
 """Hosts that one run visits at a time."""
+AHEAD = 4
+"""Times as many hosts are claimed, so that none of the threads waits for the next claim."""
 AT_ONCE = 25
 """Answers that are written in one transaction: small, so that nobody waits long for the writer's turn."""
 LOOK_EVERY = 0.25
@@ -86,13 +88,13 @@ class Poller:
     def _begin_visits(self, pool: ThreadPoolExecutor, until: float) -> float | None:
         """Visit free hosts where something is due; seconds after which to look again, None where there is no need."""
         moment = time.monotonic()
-        if moment >= until or len(self._visits) >= self._hosts:
+        if moment >= until or len(self._visits) > self._hosts:
             return None
         if self._visits and moment - self._looked < LOOK_EVERY:
             return LOOK_EVERY
         self._looked = moment
         now = timezone.now()
-        for visit in claiming.claim(self._hosts - len(self._visits), now):
+        for visit in claiming.claim(AHEAD * self._hosts - len(self._visits), now):
             self._visits.add(visit.host)
             pool.submit(Visitor(self._client, visit, self._events.put, until, self._stop).run)
         if self._visits:

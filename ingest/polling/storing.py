@@ -79,8 +79,9 @@ def _store(
         for event in events:
             if isinstance(event, RobotsRead):
                 claiming.keep_robots(event.host, event.robots, now)
-            elif isinstance(event, Left):
-                claiming.give_back(event.host, now + timedelta(seconds=event.pause))
+        for pause in {event.pause for event in events if isinstance(event, Left)}:
+            left = [event.host for event in events if isinstance(event, Left) and event.pause == pause]
+            claiming.give_back(left, now + timedelta(seconds=pause))
         if captures:
             waking.wake_after_commit()
     return len(captures)
@@ -167,16 +168,19 @@ def _http_error(answer: Response, said: str) -> NewsApiError:
 def _write(made: Outcome, now: datetime) -> list[Capture]:
     """The captures of a poll, and the subscription's row; nothing where it was removed or paused meanwhile."""
     rows = Subscription.objects.filter(id=made.subscription.id, next_poll_at__isnull=False)
-    if not rows.select_for_update().exists():
-        return []
     if made.error is not None:
         rows.update(**_failure(made, made.error, now))
         return []
-    if made.reading is not None and made.reading.home_url:
+    if made.reading is None:
+        rows.update(**_success(made, None, now))
+        return []
+    if not rows.select_for_update().exists():
+        return []
+    if made.reading.home_url:
         made.subscription.home_url = made.reading.home_url[:4_000]
-    found = entries.take(made.subscription, made.reading, made.polled.parts, now) if made.reading else None
+    found = entries.take(made.subscription, made.reading, made.polled.parts, now)
     rows.update(**_success(made, found, now))
-    return found.captures if found else []
+    return found.captures
 
 
 def _failure(made: Outcome, error: NewsApiError, now: datetime) -> dict[str, Any]:
