@@ -59,11 +59,21 @@ ARTICLE = _object(
     language=_object(code=STRING, confidence={"type": "number"}),
     paragraphs=STRINGS,
     body={"type": "string", "description": "The paragraphs joined by an empty line"},
+    body_markdown={
+        "type": ["string", "null"],
+        "description": "Of pages: the body with subheadings, lists, quotations, links and figures",
+    },
     word_count={"type": "integer"},
     reading_time={"type": "integer", "description": "Seconds"},
     keywords=STRINGS,
     images=_list(url=STRING, caption=STRING, credit=STRING),
     url=STRING,
+    access={"enum": ["free", "metered", "paywalled", None], "description": "Who may read the page, as it says itself"},
+    genre={
+        "type": ["string", "null"],
+        "description": "opinion, analysis, background, review, live, interview, obituary, fact_check, press_release, "
+        "sponsored or satire; null is news, or not said",
+    },
     entities=_list(**ENTITY, salience={"type": "number"}, mentions=_list(**MENTION)),
     topics=_list(code={"type": "string"}, name={"type": "string"}, score={"type": "number"}),
     sentiment=_object(score={"type": "number"}, method={"type": "string"}),

@@ -65,7 +65,11 @@ class Image:
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """An article as extraction found it; empty values are None or ()."""
+    """An article as extraction found it; empty values are None or ().
+
+    `body_markdown` is the paragraphs of a page with its subheadings, lists, quotations, links and figures, as light
+    Markdown. `access` is `free`, `metered` or `paywalled`; `genre` is `opinion`, `analysis`, `live`, `press_release` and the like.
+    """
 
     site: str | None = None
     source_name: str | None = None
@@ -83,6 +87,9 @@ class Draft:
     keywords: tuple[str, ...] = ()
     images: tuple[Image, ...] = ()
     url: str | None = None
+    body_markdown: str | None = None
+    access: str | None = None
+    genre: str | None = None
     provenance: Mapping[str, Provenance] = field(default_factory=lambda: NO_PROVENANCE)
 
     @property

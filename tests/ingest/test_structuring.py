@@ -20,7 +20,7 @@ from newsapi.errors import InvalidDocument
 SHARED = Path(__file__).parents[3] / "shared"
 KEYS = (
     "id site source section headline standfirst byline authors credited_to dateline published_at modified_at language"
-    " paragraphs body word_count reading_time keywords images url entities topics sentiment fingerprints provenance"
+    " paragraphs body body_markdown word_count reading_time keywords images url access genre entities topics sentiment fingerprints provenance"
 )
 TEXT = """Harbour Post
 Home > World > Europe

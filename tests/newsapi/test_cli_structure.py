@@ -18,7 +18,7 @@ from newsapi.cli.main import main
 TEXT = "Harbour Post\n\nFerry to Stockholm delayed by fog\n\nThe ferry left two hours late on Tuesday, the port said.\n"
 KEYS = (
     "id site source section headline standfirst byline authors credited_to dateline published_at modified_at language"
-    " paragraphs body word_count reading_time keywords images url entities topics sentiment fingerprints provenance"
+    " paragraphs body body_markdown word_count reading_time keywords images url access genre entities topics sentiment fingerprints provenance"
 )
 
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from enrich import publishers
 from enrich.draft import Draft, Provenance, RawDocument
-from ingest.readers.html import body, header, images, people, values, when
+from ingest.readers.html import body, header, images, markdown, marks, people, values, when
 from ingest.readers.html.page import Json, Page, Value, parse, plain, text_of
 from ingest.readers.text import read_text
 from newsapi.errors import InvalidDocument
@@ -93,6 +93,7 @@ class _Reader:
         pictures, picture_method, picture_line = images.images(page, article, address)
         leads = values.leads(page, article, line, near)
 
+        pieces = markdown.pieces(page)
         body.prune(page.tree)
         lines, method, confidence = body.choose(page, article)
         text = self._as_text(lines, head)
@@ -102,6 +103,8 @@ class _Reader:
         lead, place = values.standfirst(leads, head, paragraphs)
         if lead and place is not None:
             paragraphs = paragraphs[:place] + paragraphs[place + 1 :]
+        elif text.standfirst and lead and values.same(text.standfirst, lead.text):
+            pass
         elif (
             text.standfirst
             and text.standfirst not in paragraphs
@@ -113,6 +116,11 @@ class _Reader:
         if not paragraphs and not head and not text.headline:
             raise InvalidDocument("The HTML holds no text of an article.", field="html")
 
+        label = section[0] if section else text.section
+        access = marks.access(page, article, line)
+        genre = marks.genre(page, article, line, label.name if label else None, address, paragraphs)
+        self._mark("access", access)
+        self._mark("genre", genre)
         self._mark("site", site)
         self._mark("headline", headline)
         self._mark("standfirst", lead)
@@ -129,6 +137,7 @@ class _Reader:
                 self.provenance[field] = Provenance(how, sure, VERSION, _lines(at), found.note)
         if paragraphs:
             self.provenance["paragraphs"] = Provenance(method, confidence, VERSION)
+            self.provenance["body_markdown"] = self.provenance["paragraphs"]
         credited = people.credited_by(article, name) or text.credited_to or authors.credited
         if credited and credited != text.credited_to:
             self.provenance["credited_to"] = Provenance("json-ld" if article else "byline", 0.8, VERSION, _lines(line))
@@ -140,7 +149,7 @@ class _Reader:
             site=name or text.site,
             source_name=(known.name if known and not name else name) or text.source_name,
             source_domain=(known.domain if known else None) or host or text.source_domain,
-            section=section[0] if section else text.section,
+            section=label,
             headline=head or text.headline,
             standfirst=lead.text if lead else text.standfirst,
             byline=authors.byline or text.byline,
@@ -153,6 +162,9 @@ class _Reader:
             keywords=tags[0] if tags else text.keywords,
             images=pictures or text.images,
             url=address,
+            body_markdown=markdown.render(pieces, paragraphs, pictures or text.images, address),
+            access=access.text if access else None,
+            genre=genre.text if genre else None,
             provenance={**_without_lines(text.provenance), **self.provenance},
         )
 

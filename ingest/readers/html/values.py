@@ -67,7 +67,7 @@ def _names_site(part: str, site: str | None, host: str | None) -> bool:
 
 
 def titles(page: Page, article: Json | None, line: int, site: str | None, host: str | None) -> list[Value]:
-    """What the page says its headline is, without the site's name: JSON-LD, Open Graph, Twitter, Dublin Core, <title>."""
+    """What the page says its headline is, without the site's name: JSON-LD, Open Graph, other <meta>, <title>."""
     options: list[Value] = []
     if article is not None and (text := plain(article.get("headline") or article.get("name"), 500)):
         options.append(Value(text, "json-ld", line))
@@ -246,7 +246,7 @@ def leads(page: Page, article: Json | None, line: int, near: list[header.Line]) 
     """What may be a standfirst: elements marked as one, a small heading under the headline, then descriptions."""
     options: list[Value] = []
     for node in page.tree.iter("p", "div", "h2", "span", "section") if page.tree is not None else ():
-        marks = f"{node.get('class') or ''} {node.get('data-testid') or node.get('data-qa') or node.get('data-gu-name') or ''}"
+        marks = " ".join(node.get(name) or "" for name in ("class", "data-testid", "data-qa", "data-gu-name"))
         if not ("description" in (node.get("itemprop") or "") or (marks.strip() and _STANDFIRST.search(marks))):
             continue
         options.append(Value(text_of(node, 800), "standfirst", node.sourceline or 0))

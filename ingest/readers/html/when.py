@@ -167,12 +167,13 @@ def _elsewhere(page: Page, language: str | None, received_at: datetime | None, k
         item = (node.get("itemprop") or "").lower()
         mark = node.get("class") or ""
         own = item in ("datepublished", "datemodified") or node.get("pubdate") is not None or "dt-published" in mark
-        if node.tag != "time" and not own and not (node.tag == "abbr" and "published" in mark):
+        own = own or (node.tag == "abbr" and "published" in mark)
+        if node.tag != "time" and not own:
             continue
         looked += 1
         if looked > 40:
             break
-        if _among_others(node):
+        if _among_others(node, own):
             continue
         text = plain(node.get("datetime") or node.get("content") or node.get("title") or "", 100) or text_of(node, 100)
         date = date_of(text, language, received_at) if text else None
@@ -187,11 +188,11 @@ def _elsewhere(page: Page, language: str | None, received_at: datetime | None, k
     return found
 
 
-def _among_others(node: Any) -> bool:
+def _among_others(node: Any, own: bool) -> bool:
     """Whether an element stands in a list, a link or a box, with other articles'."""
     for _, parent in zip(range(5), node.iterancestors(), strict=False):
         if parent.tag in ("article", "main", "body"):
             return False
-        if parent.tag in ("li", "a", "aside") or OTHERS.search(parent.get("class") or ""):
+        if parent.tag in ("li", "aside") or (parent.tag == "a" and not own) or OTHERS.search(parent.get("class") or ""):
             return True
     return False
