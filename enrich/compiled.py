@@ -130,9 +130,11 @@ def _digest(sources: Iterable[Path]) -> bytes:
     digest = xxhash.xxh3_128(f"{sys.version} {sys.byteorder} {sys.maxsize} {marshal.version}".encode())
     for source in sources:
         for path in _files(source) if source.is_dir() else (source,):
-            content = path.read_bytes()
-            digest.update(f"{path.name} {len(content)}\n".encode())
-            digest.update(content)
+            # An editor's file may be gone already.
+            with suppress(FileNotFoundError):
+                content = path.read_bytes()
+                digest.update(f"{path.name} {len(content)}\n".encode())
+                digest.update(content)
     return digest.digest()
 
 
