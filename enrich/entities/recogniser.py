@@ -11,6 +11,7 @@ from enrich.enrichment import Entity
 from enrich.entities.acronyms import acronym_spans
 from enrich.entities.cities import CityJudge
 from enrich.entities.document import CAPS, NORMAL, Document, Token
+from enrich.entities.eastern import eastern_spans
 from enrich.entities.gazetteer import Gazetteer, Hit, gazetteer
 from enrich.entities.institutions import institution_spans, owned
 from enrich.entities.knowledge import ACRONYM, CITY, WEAK, WORD, Form
@@ -49,14 +50,22 @@ class GazetteerRecogniser:
         code = language.split("-")[0]
         if code == "sr" and guess_language(doc.text) == "en":
             language = "sr-Latn"
+        elif code == "zh" and "-" not in language and _TRADITIONAL.search(doc.text):
+            language = "zh-Hant"
         tokens = doc.tokens()
         hits = self._gazetteer.find(doc.text, doc.folded, language)
+        if language == "zh-Hant":
+            # Names that both ways of writing share are listed under the other.
+            starts = {hit.start for hit in hits}
+            hits += [hit for hit in self._gazetteer.find(doc.text, doc.folded, "zh") if hit.start not in starts]
+            hits.sort(key=lambda hit: (hit.start, -hit.end))
         taken, named, countries = _mark(doc, tokens, hits)
         spans = organisation_spans(doc, tokens, countries)
         spans += People(doc, tokens, taken, named, code, self._gazetteer.people(code)).find()
         spans += place_spans(doc, tokens, countries)
         spans += cued_spans(doc, tokens)
         spans += acronym_spans(doc, tokens, named)
+        spans += eastern_spans(doc, language)
         bodies = institution_spans(doc, tokens, language)
         bodies += ministry_spans(doc)
         spans += owned(doc, bodies, spans, hits, language)
@@ -169,6 +178,9 @@ def _whole(doc: Document, hit: Hit, form: Form, folded: str) -> bool:
         return folded not in words.common and folded not in words.org_heads
     return True
 
+
+# Characters that only traditional Chinese writes, of the most frequent.
+_TRADITIONAL = re.compile(r"[國會說們這個時來對為與發後學長總黨選區義縣億萬經濟聲調]")
 
 _SCRIPTS = (
     ("\u3040", "\u30ff", "ja"), ("\uac00", "\ud7af", "ko"), ("\u4e00", "\u9fff", "zh"), ("\u0400", "\u04ff", "ru"),

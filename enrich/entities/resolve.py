@@ -12,7 +12,7 @@ from enrich.entities.document import NORMAL, Document, Token
 from enrich.entities.folding import fold
 from enrich.entities.found import Cover, EntityMaker, Findings, Found
 from enrich.entities.gazetteer import Gazetteer, Hit
-from enrich.entities.knowledge import ABROAD, CITY, WORD, Form
+from enrich.entities.knowledge import ABROAD, ACRONYM, CITY, WORD, Form
 from enrich.entities.lexicon import lexicon
 from enrich.entities.organisations import acronym_after
 from enrich.entities.spans import Span
@@ -28,7 +28,10 @@ class Resolver:
         self.spans = spans
         self.source = source
         self.language = language.split("-")[0]
-        self.maker = EntityMaker(doc, source.names(language), self.language)
+        names = source.names(language)
+        if language == "zh-Hant":
+            names = {**source.names("zh"), **names}
+        self.maker = EntityMaker(doc, names, self.language)
         self.findings = Findings(doc)
         self.people = Surnames(doc, tokens, self.findings, source, self.language)
         self.acronyms: dict[str, Found] = {}
@@ -61,10 +64,16 @@ class Resolver:
         deferred: list[tuple[Span, Form]] = []
         pairs: list[tuple[Span, Found]] = []
         unexplained: list[Span] = []
-        for span in spans:
+        for span in sorted(spans, key=_short_last):
             if span.type != "organisation":
                 rest.append(span)
                 continue
+            if span.forms and _short_last(span):
+                # "Rapid Support Forces (RSF)": what the text says that they stand for goes first.
+                meant = next((f for s, f in pairs if s.acronym == self.doc.text[span.start : span.end]), None)
+                if meant is not None:
+                    self.findings.mention(meant, span.start, span.end, "alias")
+                    continue
             if span.forms:
                 form = next((form for form in span.forms if form.known.type == "organisation"), span.forms[0])
                 if form.flags & (WORD | ABROAD if self.language != "en" else WORD) and not self._clear(span):
@@ -262,3 +271,8 @@ class Resolver:
         if publisher is not None:
             found.country = found.country or publisher.country
         return found
+
+
+def _short_last(span: Span) -> bool:
+    """Whether a span is a known acronym: those are read after the names that may explain them."""
+    return span.type == "organisation" and bool(span.forms) and all(form.flags & ACRONYM for form in span.forms or ())

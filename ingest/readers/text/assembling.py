@@ -13,7 +13,7 @@ from ingest.readers.text import credits
 from ingest.readers.text.assembly import Assembly
 from ingest.readers.text.body import Body, read_body
 from ingest.readers.text.boxes import mark_boxes
-from ingest.readers.text.dateline import read_dateline
+from ingest.readers.text.dateline import items_by_town, read_dateline
 from ingest.readers.text.entries import Entry, Kind
 from ingest.readers.text.furniture import classify, glance
 from ingest.readers.text.head import read_head
@@ -232,6 +232,8 @@ def _opening_and_end(
             full = full[1:]
     for i in [i for i in full if entries[i].kind is Kind.PARAGRAPH or entries[i].stop][:2]:
         filed = read_dateline(texts[i], reference)
+        if filed and filed.date is filed.publisher is None and items_by_town([texts[j] for j in full]):
+            break
         if filed and filed.end < len(texts[i]):
             lines = entries[i].block.lines[:1]
             if filed.place:

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import date as date_of
 from datetime import datetime, timedelta
 
+from enrich.entities.folding import fold
+from enrich.entities.gazetteer import gazetteer
 from ingest.readers.dates import find_date
 from ingest.readers.text.known import publisher as find_publisher
 from ingest.readers.text.vocabulary import normalise, vocabulary
@@ -65,6 +67,11 @@ _JAPANESE = re.compile(
 )
 # "WICHITA, Kan. (AP)", "TORREÓN, Coah.- ": a state cut short keeps its full stop.
 _ABBREVIATED = re.compile(r"^[^,.]{3,40}, ([A-Z][a-z]{1,5})\.(?=\s?[-–—(])")
+# "Gießen – Ein Brand hat …", "Jakarta - Komisi …": a city, and a sentence in which no second dash closes a remark.
+_TOWN = re.compile(
+    rf"^([{_UPPER}][\w’'-]{{2,24}}(?: [{_UPPER}][\w’'-]{{2,20}}){{0,2}}) [-–—] (?=[\"“«„»]?[{_UPPER}])"
+    r"(?![^.!?\n]{0,160} [-–—] )"
+)
 # Places whose names in capitals are as short as acronyms.
 _SHORT_PLACES = frozenset(
     [
@@ -241,6 +248,8 @@ def _western(head: str, reference: datetime | None) -> Filed | None:
         key = normalise(match[1])
         if not vocabulary().label("any", key) and not vocabulary().label("loud", key) and not find_publisher(match[1]):
             return Filed(match[1], None, None, match.end())
+    if (match := _TOWN.match(head)) and len(head) > 80 and _town(match[1]):
+        return Filed(match[1], None, None, match.end())
     match = _CUT.match(head)
     if not match:
         return None
@@ -307,6 +316,23 @@ def _western(head: str, reference: datetime | None) -> Filed | None:
     if state and place.endswith(state[1]):
         place += "."
     return Filed(place + where, date, agency, end)
+
+
+def items_by_town(texts: list[str]) -> bool:
+    """Whether paragraph after paragraph opens with a place and a dash: a list of briefs, and no report's dateline."""
+    return sum(_TOWN.match(text[:200]) is not None for text in texts) > 1
+
+
+def _town(name: str) -> bool:
+    """Whether a name is a city's; in capitals or not, many are no longer than words."""
+    if vocabulary().label("any", normalise(name)) or find_publisher(name):
+        return False
+    hits = gazetteer().find(name, fold(name), "en")
+    return any(
+        hit.start == 0 and hit.end == len(name) and form.known.type == "place" and form.known.key.startswith("city:")
+        for hit in hits
+        for form in hit.forms
+    )
 
 
 def _day(short: re.Match[str], reference: datetime | None) -> str | None:

@@ -47,6 +47,9 @@ def _filed(text: str) -> Byline | None:
     if bracket and bracket[2] == "ots":
         return Byline(text, (), (), "news aktuell", bracket[1])
     known = find_publisher(parts[1]) if len(parts) == 2 else None
+    if len(parts) == 2 and vocabulary().label("source", normalise(parts[0])):
+        # "Izvor: Beta" says whose it is, not where.
+        return Byline(text, (), (), known.name) if known else None
     if known is None or not known.agency or find_publisher(parts[0]) or parts[0][:1].islower():
         return None
     return Byline(text, (), (), known.name, parts[0])
