@@ -265,6 +265,9 @@ def lay_over(document: Mapping[str, Any], corrections: Mapping[str, Any]) -> dic
     marked = dict(corrections)
     if "paragraphs" in corrections:
         corrected["body"] = "\n\n".join(corrections["paragraphs"])
+        if corrected.get("body_markdown"):
+            # The page's own form of the text that was corrected.
+            corrected["body_markdown"] = None
         marked["body"] = None
     if "entities" in corrections:
         corrected["entities"] = [_with_mentions(entity, corrected) for entity in corrections["entities"]]

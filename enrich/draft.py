@@ -68,7 +68,8 @@ class Draft:
     """An article as extraction found it; empty values are None or ().
 
     `body_markdown` is the paragraphs of a page with its subheadings, lists, quotations, links and figures, as light
-    Markdown. `access` is `free`, `metered` or `paywalled`; `genre` is `opinion`, `analysis`, `live`, `press_release` and the like.
+    Markdown. `access` is `free`, `metered` or `paywalled`; `genre` is `opinion`, `live`,
+    `press_release` and the like.
     """
 
     site: str | None = None

@@ -71,7 +71,9 @@ def prune(tree: Any) -> None:
             named = judged.get(marks)
             if named is None:
                 judged[marks] = named = 1 < len(marks) < 300 and _FURNITURE.search(marks) is not None
-            if hidden or named:
+            if tag in ("ul", "ol") and _menu(node):
+                doomed.append(node)
+            elif hidden or named:
                 if total is None:
                     total = len("".join(root.itertext()))
                 # A wrapper of the article may be called "paywall" or "has-sidebar": what holds much of the text stays.
@@ -86,6 +88,12 @@ def prune(tree: Any) -> None:
                 node.drop_tag()
             else:
                 node.drop_tree()
+
+
+def _menu(node: Any) -> bool:
+    """Whether a list is six links or more and nothing else; trafilatura would go over it seven times."""
+    links = ["".join(link.itertext()) for link in node.iter("a")]
+    return len(links) > 5 and sum(map(len, links)) > 0.85 * len("".join("".join(node.itertext()).split()))
 
 
 def _holds(node: Any, root: Any) -> bool:

@@ -1,4 +1,4 @@
-"""What kind of piece a page is and who may read it: JSON-LD types and `isAccessibleForFree`, <meta>, section, address."""
+"""What kind of piece a page is and who may read it: JSON-LD, <meta>, the section, the address."""
 
 from __future__ import annotations
 
