@@ -103,7 +103,9 @@ def test_the_next_start_is_fast_and_keeps_everything(tmp_path: Path) -> None:
         assert posted.status_code == 201
         assert first.stop(signal.SIGINT) < 10
     with service(data, NEWSAPI_SAMPLE="off") as second, second.client() as client:
-        assert second.seconds_to_start < 20  # 5 s on a quiet machine (bench start); a shared one may be four times as slow
+        assert (
+            second.seconds_to_start < 20
+        )  # 5 s on a quiet machine (bench start); a shared one may be four times as slow
         assert (second.key, (data / "secret-key").read_text()) == (key, secret)
         assert client.get("/v1/articles", params={"q": "xylophone"}).json()["total"] == 1
 
