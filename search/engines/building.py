@@ -245,6 +245,25 @@ class Builder(ABC, Generic[Q]):
         return queries[0] if queries else None
 
 
+def build_parts(
+    builder: Callable[[Sequence[str], int, bool], Builder[Q]],
+    query: tree.Query,
+    languages: Sequence[str],
+    budget: int,
+    scored: bool,
+) -> tuple[Q, list[Q]] | None:
+    """A query's text and each of its filters, built; None where one of them has nothing to look for.
+
+    Each has the budget for itself, and only the text is scored. Raises what `Builder.build` does.
+    """
+    text = builder(languages, budget, scored).build(query.text)
+    if text is None:
+        return None
+    unscored = builder(languages, budget, False)
+    filters = [built for built in map(unscored.build, query.filters) if built is not None]
+    return (text, filters) if len(filters) == len(query.filters) else None
+
+
 def _children(node: tree.Node) -> tuple[tree.Node, ...] | None:
     match node:
         case tree.And(children) | tree.Or(children):

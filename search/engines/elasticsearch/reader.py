@@ -12,7 +12,7 @@ from uuid import UUID
 from elasticsearch.dsl import query as dsl
 
 from search.engines.base import Capabilities, Stored
-from search.engines.building import I64
+from search.engines.building import I64, build_parts
 from search.engines.checking import check_aggregations, check_search
 from search.engines.elasticsearch.aggregating import Aggregator, Raw
 from search.engines.elasticsearch.connection import encoded, path
@@ -206,13 +206,7 @@ class ElasticsearchReader:
 
     def _parts(self, query: Query, scored: bool) -> tuple[Asked, list[Asked]] | None:
         languages = query.languages or self._current().languages
-        budget = self.capabilities.max_clauses
-        text = QueryBuilder(languages, budget, scored).build(query.text)
-        if text is None:
-            return None
-        builder = QueryBuilder(languages, budget, scored=False)
-        filters = [built for built in map(builder.build, query.filters) if built is not None]
-        return (text, filters) if len(filters) == len(query.filters) else None
+        return build_parts(QueryBuilder, query, languages, self.capabilities.max_clauses, scored)
 
     def _current(self) -> Known:
         """What is known, renewed now and then: by one thread, while the others go on with what there was."""

@@ -15,6 +15,7 @@ from tantivy import Order
 from tantivy import Query as TantivyQuery
 
 from search.engines.base import Capabilities, EngineUnavailable, Stored
+from search.engines.building import build_parts
 from search.engines.checking import check_aggregations, check_search
 from search.engines.tantivy import storage
 from search.engines.tantivy.aggregating import Aggregator
@@ -242,14 +243,10 @@ class TantivyReader:
         self, snapshot: Snapshot, query: Query, watermark: int | None, scored: bool = False
     ) -> TantivyQuery | None:
         languages = query.languages or snapshot.languages
-        budget = self.capabilities.max_clauses
-        text = Builder(languages, budget, scored).build(query.text)
-        if text is None:
+        parts = build_parts(Builder, query, languages, self.capabilities.max_clauses, scored)
+        if parts is None:
             return None
-        builder = Builder(languages, budget, scored=False)
-        filters = [built for built in map(builder.build, query.filters) if built is not None]
-        if len(filters) < len(query.filters):
-            return None
+        text, filters = parts
         if watermark is not None and watermark < snapshot.watermark:
             filters.append(integers("number", 0, watermark))
         if filters and isinstance(query.text, All):
