@@ -40,7 +40,8 @@ def register(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
         "restore",
         help="the archive out of such a file",
         description="Puts a backup into the data directory. The service must be stopped, and an archive that is there"
-        " is only replaced with --force. The next start makes the index again.",
+        " is only replaced with --force. The index is made again from the database; if that is interrupted, the next"
+        " start does it.",
     )
     restore.add_argument("file", type=Path, help="a file that `newsapi backup` wrote")
     restore.add_argument("--force", action="store_true", help="replace the archive that is there")
@@ -121,21 +122,38 @@ def run_restore(args: argparse.Namespace) -> int:
         with tempfile.TemporaryDirectory(prefix=".restore-", dir=settings.data_dir) as draft:
             if not _unpack(args.file, Path(draft)):
                 return 1
+            _free_leases(Path(draft) / DATABASE)
             for suffix in ("-wal", "-shm"):
                 database.with_name(database.name + suffix).unlink(missing_ok=True)
-            # The index goes first: an empty one is made again by the next start, whatever happens here.
+            # The index goes first: an empty one is made again by the next start, if it cannot be made below.
             emptied = _empty_index(settings)
             prepared.forget(settings)
             (Path(draft) / DATABASE).replace(database)
             for name in SECRETS:
                 if (Path(draft) / name).is_file():
                     data_dir.write_private(settings.data_dir / name, (Path(draft) / name).read_text().strip())
+        return _make_index(settings) if emptied else 0
     finally:
         lock.release()
-    say(f"Restored to {settings.data_dir}; the next `newsapi serve` makes the index again.")
-    if not emptied:
-        fail("The index could not be emptied; with the service running, `newsapi reindex` makes it again.")
-    return 0
+
+
+def _free_leases(database: Path) -> None:
+    """Whoever held them serves another archive: nobody is to wait for them to run out."""
+    with closing(sqlite3.connect(database)) as copy, copy:
+        columns = {row[1] for row in copy.execute("PRAGMA table_info(articles_consumer)")}
+        if "lease_owner" in columns:
+            copy.execute("UPDATE articles_consumer SET lease_owner = '', lease_until = NULL")
+
+
+def _make_index(settings: Settings) -> int:
+    """The backup may be of an older version: first its tables are brought to the form of this one."""
+    from newsapi.cli import prepare, reindex
+
+    if prepare.prepare(sample=False):
+        return 1
+    prepared.note(settings)
+    say(f"The archive is back in {settings.data_dir}.")
+    return reindex.make()
 
 
 def _empty_index(settings: Settings) -> bool:
@@ -146,7 +164,7 @@ def _empty_index(settings: Settings) -> bool:
     try:
         open_engine(settings.search_url, str(settings.data_dir)).clear()
     except EngineUnavailable as error:
-        fail(error.detail)
+        fail(f"{error.detail} With the service running, `newsapi reindex` makes the index again.")
         return False
     return True
 

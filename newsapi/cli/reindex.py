@@ -66,6 +66,11 @@ class Shown:
 
 
 def run(args: argparse.Namespace) -> int:
+    return make(rollback=args.rollback, workers=args.workers)
+
+
+def make(*, rollback: bool = False, workers: int | None = None) -> int:
+    """Do it, showing progress, until a signal; the exit code."""
     setup()
     from search.reindexing import Reindex, ReindexStopped
 
@@ -73,9 +78,9 @@ def run(args: argparse.Namespace) -> int:
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: stop.set())
     shown = Shown()
-    reindex = Reindex(workers=args.workers, progress=shown, stop=stop)
+    reindex = Reindex(workers=workers, progress=shown, stop=stop)
     try:
-        report = reindex.rollback() if args.rollback else reindex.run()
+        report = reindex.rollback() if rollback else reindex.run()
     except ReindexStopped:
         shown.close()
         fail("Interrupted; the next `newsapi reindex` goes on from here, and what was live stays live.")
@@ -83,7 +88,7 @@ def run(args: argparse.Namespace) -> int:
     finally:
         shown.close()
     refused = f"; {report.refused:,} articles were refused, see `newsapi status`" if report.refused else ""
-    if args.rollback:
+    if rollback:
         say(f"Index {report.generation} is live again, with {report.articles:,} articles{refused}.")
         return 0
     rate = f", {report.articles / report.seconds:,.0f} a second" if report.seconds > 1 and not report.resumed else ""

@@ -124,7 +124,7 @@ def test_a_child_that_dies_is_started_again(tmp_path: Path) -> None:
         text = "Bench Post\n\nTown loses xylophone\n\nThe town of Leeds lost its xylophone, the mayor said on Friday."
         with running.client() as client:
             client.post("/v1/documents", json={"text": text})
-            deadline = time.monotonic() + 20
+            deadline = time.monotonic() + 60
             while client.get("/v1/articles", params={"q": "xylophone"}).json()["total"] == 0:
                 assert time.monotonic() < deadline
 
@@ -135,14 +135,17 @@ def test_backup_while_running_and_restore(running: Service, tmp_path: Path) -> N
     assert done.returncode == 0, done.stderr
     other = tmp_path / "other"
     env = environment(other, free_port())
-    assert run("restore", str(archive), env=env).returncode == 0
+    restored = run("restore", str(archive), env=env)
+    assert restored.returncode == 0, restored.stderr
     assert run("restore", str(archive), env=env).returncode == 1
     assert (other / "api-key").read_text() == (running.data / "api-key").read_text()
-    with running.client() as before, service(other) as restored, restored.client() as after:
-        total = before.get("/v1/articles").json()["total"]
-        deadline = time.monotonic() + 20
-        while (found := after.get("/v1/articles").json()["total"]) != total:
-            assert time.monotonic() < deadline, (found, total)
+    with running.client() as before, service(other) as copy, copy.client() as after:
+        assert after.get("/v1/articles").json()["total"] == before.get("/v1/articles").json()["total"] > 0
+        text = "Bench Post\n\nTown finds xylophone\n\nThe town of Leeds found its xylophone, the mayor said on Friday."
+        began = time.monotonic()
+        after.post("/v1/documents", json={"text": text}, headers={"Prefer": "wait=60"}).raise_for_status()
+        while after.get("/v1/articles", params={"q": "xylophone"}).json()["total"] == 0:
+            assert time.monotonic() < began + 60
 
 
 def test_status_tells_what_is_there(running: Service) -> None:
