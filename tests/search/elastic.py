@@ -14,6 +14,8 @@ from search.engines.elasticsearch.address import Address
 from search.engines.elasticsearch.engine import ElasticsearchEngine, Options
 
 AT_ONCE = 8
+AT_A_TIME = 50
+"""Indices in one request: Elasticsearch takes request lines of 4,096 bytes."""
 
 
 class Stock:
@@ -65,6 +67,7 @@ def temporary(url: str, options: Options | None = None) -> Iterator[Elasticsearc
 
 def remove(url: str, prefix: str) -> None:
     """Every index with this prefix."""
-    found = urllib3.request("GET", f"{url}/{prefix}-*?filter_path=*.settings.index.uuid").json()
-    if names := ",".join(found):
-        urllib3.request("DELETE", f"{url}/{names}")
+    found = list(urllib3.request("GET", f"{url}/{prefix}-*?filter_path=*.settings.index.uuid").json())
+    for start in range(0, len(found), AT_A_TIME):
+        answer = urllib3.request("DELETE", f"{url}/{','.join(found[start : start + AT_A_TIME])}?ignore_unavailable=true")
+        assert answer.status == 200, answer.data
