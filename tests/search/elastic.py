@@ -69,5 +69,7 @@ def remove(url: str, prefix: str) -> None:
     """Every index with this prefix."""
     found = list(urllib3.request("GET", f"{url}/{prefix}-*?filter_path=*.settings.index.uuid").json())
     for start in range(0, len(found), AT_A_TIME):
-        answer = urllib3.request("DELETE", f"{url}/{','.join(found[start : start + AT_A_TIME])}?ignore_unavailable=true")
+        answer = urllib3.request(
+            "DELETE", f"{url}/{','.join(found[start : start + AT_A_TIME])}?ignore_unavailable=true"
+        )
         assert answer.status == 200, answer.data
