@@ -11,6 +11,7 @@ import pytest
 from articles import leases
 from articles.leases import Lease, ended, holder
 from articles.models import Consumer
+from tests.bounds import EVENT
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -58,7 +59,7 @@ def test_who_ended_on_this_machine_is_not_waited_for() -> None:
     lease = Lease("work")
     assert not lease.hold() and (holder("work") or "").endswith(f":{process.pid}")
     process.kill()
-    deadline = time.monotonic() + 5
+    deadline = time.monotonic() + EVENT
     # Not reaped yet: a zombie does no work.
     while not ended(owner) and time.monotonic() < deadline:
         time.sleep(0.01)

@@ -28,6 +28,7 @@ from search.indexing import CONSUMER, Indexer
 from search.models import Quarantine
 from search.query import Query, Range, Term, Text
 from search.results import Search, Terms
+from tests.bounds import EVENT
 from tests.search.changes import add, document, edit, follow, found
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -145,7 +146,7 @@ def test_runs_until_it_is_told_to_stop(engine: Engine, monkeypatch: pytest.Monke
     thread.start()
     try:
         reader = engine.reader()
-        deadline = datetime.now(UTC) + timedelta(seconds=10)
+        deadline = datetime.now(UTC) + timedelta(seconds=EVENT)
         while reader.count(Query(Text("one"))) != 1 and datetime.now(UTC) < deadline:
             stop.wait(0.01)
         assert reader.count(Query(Text("one"))) == 1
@@ -253,7 +254,7 @@ def run_until(indexer: Indexer, done: Callable[[], bool]) -> None:
     thread = threading.Thread(target=indexer.run, args=(stop,))
     thread.start()
     try:
-        deadline = time.monotonic() + 20
+        deadline = time.monotonic() + EVENT
         while not done() and time.monotonic() < deadline:
             stop.wait(0.02)
     finally:

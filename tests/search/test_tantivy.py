@@ -19,6 +19,7 @@ from search.engines.base import EngineUnavailable
 from search.engines.tantivy import TantivyEngine
 from search.query import Query, Text
 from search.results import Search, Terms
+from tests.bounds import EVENT
 from tests.search.conformance import EngineConformance
 from tests.search.conforming.archive import Archive, MakeEngine, article
 
@@ -66,7 +67,7 @@ def test_readers_see_whole_commits_of_another_process(tmp_path: Path, writing: m
         (counted,) = reader.aggregate(Query(), [Terms("source")])
         assert page.total % 20 == 0 and len({bucket.count for bucket in counted.buckets}) == 1
         seen.add(page.total)
-    deadline = time.monotonic() + 20
+    deadline = time.monotonic() + EVENT
     while len(seen) < 5 and time.monotonic() < deadline:
         seen.add(reader.count(Query()))
     assert len(seen) >= 5

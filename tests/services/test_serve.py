@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.bounds import EVENT, promised
 from tests.services.service import Service, environment, free_port, run, service
 
 pytestmark = pytest.mark.services
@@ -59,9 +60,9 @@ def test_a_post_is_searchable_within_two_seconds(running: Service) -> None:
         "Bench Post\n\nTown rejoices over xylophone\n\nThe town of Leeds has a new xylophone, the mayor said on Friday."
     )
     with running.client() as client:
-        posted = client.post("/v1/documents", json={"text": text}, headers={"Prefer": "wait=10"})
+        posted = client.post("/v1/documents", json={"text": text}, headers={"Prefer": "wait=60"})
         assert posted.status_code == 201, posted.text
-        deadline = time.monotonic() + 2
+        deadline = time.monotonic() + promised(2)
         while (total := client.get("/v1/articles", params={"q": "xylophone"}).json()["total"]) == 0:
             assert time.monotonic() < deadline
         assert total == 1
@@ -99,7 +100,7 @@ def test_the_next_start_is_fast_and_keeps_everything(tmp_path: Path) -> None:
         text = (
             "Bench Post\n\nTown keeps its xylophone\n\nThe town of Leeds keeps its xylophone, the mayor said on Friday."
         )
-        posted = client.post("/v1/documents", json={"text": text}, headers={"Prefer": "wait=10"})
+        posted = client.post("/v1/documents", json={"text": text}, headers={"Prefer": "wait=60"})
         assert posted.status_code == 201
         assert first.stop(signal.SIGINT) < 10
     with service(data, NEWSAPI_SAMPLE="off") as second, second.client() as client:
@@ -124,7 +125,7 @@ def test_a_child_that_dies_is_started_again(tmp_path: Path) -> None:
         text = "Bench Post\n\nTown loses xylophone\n\nThe town of Leeds lost its xylophone, the mayor said on Friday."
         with running.client() as client:
             client.post("/v1/documents", json={"text": text})
-            deadline = time.monotonic() + 60
+            deadline = time.monotonic() + EVENT
             while client.get("/v1/articles", params={"q": "xylophone"}).json()["total"] == 0:
                 assert time.monotonic() < deadline
 
@@ -145,7 +146,7 @@ def test_backup_while_running_and_restore(running: Service, tmp_path: Path) -> N
         began = time.monotonic()
         after.post("/v1/documents", json={"text": text}, headers={"Prefer": "wait=60"}).raise_for_status()
         while after.get("/v1/articles", params={"q": "xylophone"}).json()["total"] == 0:
-            assert time.monotonic() < began + 60
+            assert time.monotonic() < began + EVENT
 
 
 def test_status_tells_what_is_there(running: Service) -> None:

@@ -10,6 +10,7 @@ import pytest
 from search.engines.base import EngineUnavailable, State
 from search.query import Phrase, Query, Term, Text
 from search.results import Terms
+from tests.bounds import EVENT
 from tests.search.conforming.archive import Archive, Behaviours, article, day
 
 
@@ -160,7 +161,7 @@ class Writing(Behaviours):
             archive.engine.reader()
             assert reader.count(Query(Text("a"))) == n
         # What a reader knows of the whole index may be a second old.
-        deadline = time.monotonic() + 2
+        deadline = time.monotonic() + EVENT
         while reader.watermark() != 5 and time.monotonic() < deadline:
             time.sleep(0.05)
         assert reader.watermark() == 5
