@@ -12,7 +12,7 @@ import httpx
 import psycopg
 import pytest
 
-from tests.bounds import promised
+from tests.bounds import EVENT, promised
 from tests.servers.postgres import Postgres
 from tests.servers.process import free_port
 from tests.servers.redis import Redis
@@ -68,8 +68,8 @@ def service(
     found = Service(tmp_path_factory.mktemp("postgres"), postgres_server, redis_server)
     for role in found.roles:
         role.start()
-    wait_until(found.answers, 90, found.web)
-    wait_until(lambda: "ready." in found.worker.printed(), 90, found.worker)
+    wait_until(found.answers, EVENT, found.web)
+    wait_until(lambda: "ready." in found.worker.printed(), EVENT, found.worker)
     yield found
     for role in found.roles:
         role.kill()
@@ -120,13 +120,13 @@ class Clients:
 def test_an_immediate_restart_is_a_moment_without_answers(service: Service, postgres_server: Postgres) -> None:
     clients = Clients(service)
     try:
-        wait_until(lambda: len(clients.answers) > 50, 30, service.web)
+        wait_until(lambda: len(clients.answers) > 50, EVENT, service.web)
         postgres_server.restart_immediately()
         back = time.monotonic()
-        wait_until(lambda: any(at > back and status < 300 for at, status in clients.answers), 30, service.web)
+        wait_until(lambda: any(at > back and status < 300 for at, status in clients.answers), EVENT, service.web)
         calm = max(back, min(at for at, status in clients.answers if at > back and status < 300))
         assert calm - back < RECONNECTED_WITHIN
-        wait_until(lambda: sum(at > calm + RECONNECTED_WITHIN for at, _ in clients.answers) > 50, 30, service.web)
+        wait_until(lambda: sum(at > calm + RECONNECTED_WITHIN for at, _ in clients.answers) > 50, EVENT, service.web)
     finally:
         clients.stop()
     statuses = Counter(status for _, status in clients.answers)
@@ -142,7 +142,7 @@ def test_a_worker_goes_on_after_a_restart(service: Service, postgres_server: Pos
     with service.client() as client:
         posted = client.post("/v1/documents", json=document("afterwards"), headers={"Prefer": "wait=30"})
         assert posted.status_code == 201, posted.text
-        wait_until(lambda: client.get("/v1/articles?q=afterwards").json().get("total") == 1, 30, service.worker)
+        wait_until(lambda: client.get("/v1/articles?q=afterwards").json().get("total") == 1, EVENT, service.worker)
 
 
 def test_no_process_opens_more_connections_than_it_may(service: Service) -> None:
