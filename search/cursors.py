@@ -7,13 +7,15 @@ count from, and where to go on: the last sort key, or (by relevance) the key and
 from __future__ import annotations
 
 import base64
-import json
 import logging
 from array import array
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import Any
 from uuid import uuid4
 
+import orjson
 from django.core import signing
 from django.core.cache import cache
 from redis.exceptions import RedisError
@@ -52,44 +54,59 @@ class Cursor:
     offset: int = 0
 
 
-def _signer() -> signing.Signer:
-    return signing.Signer(sep=".", salt="search.cursor")
+class Seal:
+    """Packs what the cursors of a kind of list carry, signed with its `salt`: no cursor but its own is taken.
+
+    `giver` and `made_for` word the errors: whose cursors they are, and what they belong to.
+    """
+
+    def __init__(self, salt: str, giver: str, made_for: str) -> None:
+        self._salt = salt
+        self._giver = giver
+        self._made_for = made_for
+
+    def pack(self, digest: str, fields: Sequence[str | int | None]) -> str:
+        """A cursor for the list that `digest` stands for."""
+        packed = base64.urlsafe_b64encode(orjson.dumps([digest, *fields]))
+        return self._signer().sign(packed.decode().rstrip("="))
+
+    def unpack(self, text: str, digest: str) -> list[Any]:
+        """The fields. Raises InvalidCursor for one that was not given out here, or for another list."""
+        try:
+            if not text.isascii() or len(text) > MAX_LENGTH:
+                raise signing.BadSignature
+            packed = self._signer().unsign(text)
+        except signing.BadSignature as error:
+            raise InvalidCursor(
+                f"This cursor was not given out by {self._giver}, or was changed. Start again without it.",
+                parameter="cursor",
+            ) from error
+        made_for, *fields = orjson.loads(base64.urlsafe_b64decode(packed + "=" * (-len(packed) % 4)))
+        if made_for != digest:
+            raise InvalidCursor(
+                f"This cursor belongs to {self._made_for}. Repeat the parameters of its first page, or start again"
+                " without it.",
+                parameter="cursor",
+            )
+        return fields
+
+    def _signer(self) -> signing.Signer:
+        return signing.Signer(sep=".", salt=self._salt)
+
+
+_SEAL = Seal("search.cursor", "this service", "other filters or another order")
 
 
 def encode(cursor: Cursor) -> str:
-    fields = [
-        cursor.digest,
-        cursor.watermark,
-        cursor.total,
-        round(cursor.now.timestamp() * 1000),
-        cursor.after,
-        cursor.ranks,
-        cursor.offset,
-    ]
-    packed = base64.urlsafe_b64encode(json.dumps(fields, separators=(",", ":")).encode()).decode().rstrip("=")
-    return _signer().sign(packed)
+    now = round(cursor.now.timestamp() * 1000)
+    fields = (cursor.watermark, cursor.total, now, cursor.after, cursor.ranks, cursor.offset)
+    return _SEAL.pack(cursor.digest, fields)
 
 
 def decode(text: str, digest: str) -> Cursor:
     """Raises InvalidCursor for one that was not given out here, or for other filters than those of `digest`."""
-    try:
-        if not text.isascii() or len(text) > MAX_LENGTH:
-            raise signing.BadSignature
-        packed = _signer().unsign(text)
-    except signing.BadSignature as error:
-        raise InvalidCursor(
-            "This cursor was not given out by this service, or was changed. Start again without it.", parameter="cursor"
-        ) from error
-    made_for, watermark, total, now, after, ranks, offset = json.loads(
-        base64.urlsafe_b64decode(packed + "=" * (-len(packed) % 4))
-    )
-    if made_for != digest:
-        raise InvalidCursor(
-            "This cursor belongs to other filters or another order. Repeat the parameters of its first page, or start"
-            " again without it.",
-            parameter="cursor",
-        )
-    return Cursor(made_for, watermark, total, datetime.fromtimestamp(now / 1000, UTC), after, ranks, offset)
+    watermark, total, now, after, ranks, offset = _SEAL.unpack(text, digest)
+    return Cursor(digest, watermark, total, datetime.fromtimestamp(now / 1000, UTC), after, ranks, offset)
 
 
 def keep_ranks(numbers: list[int], key: str | None = None) -> str:

@@ -6,21 +6,17 @@ its values. All pages count the articles that there were at the first one.
 
 from __future__ import annotations
 
-import base64
-import binascii
 import hashlib
 from collections.abc import Callable, Iterable, Set
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from itertools import islice
 
-import orjson
-from django.core import signing
 from django.http import QueryDict
 
 from newsapi.parameters import single
 from search import filters
-from search.cursors import MAX_LENGTH, InvalidCursor
+from search.cursors import Seal
 from search.engines.base import Reader
 from search.memo import Memo
 from search.query import Query, Range, Term
@@ -34,6 +30,7 @@ KEPT = 60.0
 Beyond = Callable[[str, int], list[str]]
 """The values above one, in their order, at most so many, whether they are ranked or not."""
 
+_SEAL = Seal("search.ranking", "this list", "other filters or another list")
 _kept: Memo[tuple[object, ...], dict[str, int]] = Memo(ttl=KEPT, size=8)
 
 
@@ -51,34 +48,14 @@ def read_place(params: QueryDict, name: str) -> Place | None:
     """The `cursor` parameter's place; None for the first page. Raises InvalidCursor for another list's cursor."""
     if "cursor" not in params:
         return None
-    text = single(params, "cursor") or ""
-    try:
-        if not text.isascii() or len(text) > MAX_LENGTH:
-            raise signing.BadSignature
-        packed = _signer().unsign(text)
-        made_for, watermark, now, count, key = orjson.loads(base64.urlsafe_b64decode(packed + "=" * (-len(packed) % 4)))
-    except (signing.BadSignature, binascii.Error, ValueError) as error:
-        raise InvalidCursor(
-            "This cursor was not given out by this list, or was changed. Start again without it.", parameter="cursor"
-        ) from error
-    if made_for != _digest(params, name):
-        raise InvalidCursor(
-            "This cursor belongs to other filters or another list. Repeat the parameters of its first page, or start"
-            " again without it.",
-            parameter="cursor",
-        )
+    watermark, now, count, key = _SEAL.unpack(single(params, "cursor") or "", _digest(params, name))
     return Place(watermark, datetime.fromtimestamp(now / 1000, UTC), count, key)
 
 
 def write_place(params: QueryDict, name: str, place: Place) -> str:
     """The cursor of the next page."""
     now = round(place.now.timestamp() * 1000)
-    fields = [_digest(params, name), place.watermark, now, place.count, place.key]
-    return _signer().sign(base64.urlsafe_b64encode(orjson.dumps(fields)).decode().rstrip("="))
-
-
-def _signer() -> signing.Signer:
-    return signing.Signer(sep=".", salt="search.ranking")
+    return _SEAL.pack(_digest(params, name), (place.watermark, now, place.count, place.key))
 
 
 def _digest(params: QueryDict, name: str) -> str:
