@@ -165,7 +165,7 @@ class Visitor:
         except Exception as error:
             # It has to be told: what is not told stays due, and would be polled for ever.
             logger.exception("polling %s failed", subscription.url)
-            return Polled(subscription, error=_ours(error))
+            return Polled(subscription, error=fault("Fetching", error))
 
     def _ask_robots(self, subscription: Subscription) -> None:
         if self._robots is None:
@@ -191,7 +191,7 @@ class Visitor:
             return Fetched(entry, error=error, again=error.code in ("too_slow", "interrupted", "connect_failed"))
         except Exception as error:
             logger.exception("fetching %s failed", _url(entry))
-            return Fetched(entry, error=_ours(error))
+            return Fetched(entry, error=fault("Fetching", error))
         if answer.status != 200:
             again = answer.status == 429 or answer.status >= 500
             said = FetchError(f"{urlsplit(answer.url).hostname} answers {answer.status}.", code="http_status")
@@ -231,10 +231,10 @@ def read_part(client: Client, url: str) -> Reading | None:
         return None
 
 
-def _ours(error: Exception) -> NewsApiError:
-    return NewsApiError(
-        f"Fetching it failed ({type(error).__name__}). This is a fault of ours.", code="internal_error", status=500
-    )
+def fault(doing: str, error: Exception) -> NewsApiError:
+    """What is told of an error that nobody foresaw, in `doing` ("Reading") what a source or a page needs."""
+    said = f"{doing} it failed ({type(error).__name__}). This is a fault of ours."
+    return NewsApiError(said, code="internal_error", status=500)
 
 
 def _refusal(robots: Robots, url: str) -> NewsApiError:

@@ -19,7 +19,7 @@ from ingest import waking
 from ingest.documents import clean
 from ingest.models import Capture, Subscription, SubscriptionState
 from ingest.polling import claiming, entries, schedule
-from ingest.polling.fetching import Event, Fetched, Left, Polled, RobotsRead
+from ingest.polling.fetching import Event, Fetched, Left, Polled, RobotsRead, fault
 from ingest.polling.politeness import host_of
 from ingest.polling.reading import Reading, read
 from ingest.polling.schedule import Wishes
@@ -66,7 +66,7 @@ def store(events: Sequence[Event], now: datetime) -> int:
         if len(events) > 1:
             return sum(store([event], now) for event in events)
         [event] = events
-        return _store_failure(event, _fault("Writing", error), now)
+        return _store_failure(event, fault("Writing", error), now)
 
 
 def _store(
@@ -95,11 +95,6 @@ def _store_failure(event: Event, error: NewsApiError, now: datetime) -> int:
         event.entry.document = None
         return _store([], [], [entries.of_page(Fetched(event.entry, error=error), now)], now)
     raise error
-
-
-def _fault(what: str, error: Exception) -> NewsApiError:
-    said = f"{what} it failed ({type(error).__name__}). This is a fault of ours."
-    return NewsApiError(said, code="internal_error", status=500)
 
 
 def outcome(polled: Polled, now: datetime) -> Outcome:
@@ -138,7 +133,7 @@ def _read(made: Outcome, answer: Response, now: datetime) -> None:
     except Exception as error:
         # One source that our readers stumble over must not keep all others from being polled.
         logger.exception("reading %s failed", subscription.url)
-        made.error = _fault("Reading", error)
+        made.error = fault("Reading", error)
         return
     made.reading = reading
     made.wishes = Wishes(max(fresh, reading.ttl), reading.skip_hours, reading.skip_days)
