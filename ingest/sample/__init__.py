@@ -12,6 +12,8 @@ from pathlib import Path
 from typing import Any
 
 ARTICLE = re.compile(r"^===== (?P<days>\d+) (?P<hour>\d\d):(?P<minute>\d\d)\n", re.MULTILINE)
+CLOCKS = timedelta(hours=12)
+"""No paper's clock is further behind UTC."""
 PLACEHOLDER = re.compile(r"\{date:([^}]+)\}")
 
 
@@ -28,14 +30,15 @@ def _read(file: Path, now: datetime) -> list[dict[str, Any]]:
     found = []
     for index in range(1, len(parts), 4):
         days, hour, minute, text = int(parts[index]), int(parts[index + 1]), int(parts[index + 2]), parts[index + 3]
-        at = (now - timedelta(days=days)).replace(hour=hour, minute=minute, second=0, microsecond=0)
-        at = min(at, now - timedelta(minutes=days + 1))
+        # Times are those of the paper's own clock: a day's room keeps every one of them before now.
+        at = (now - timedelta(days=days + 1)).replace(hour=hour, minute=minute, second=0, microsecond=0)
+        received_at = min(at + CLOCKS, now - timedelta(minutes=days + 1))
         found.append(
             {
                 "external_id": f"sample-{file.stem}-{index // 4 + 1}",
                 "text": PLACEHOLDER.sub(lambda match, at=at: at.strftime(match[1]), text).strip() + "\n",
                 "source": domain,
-                "received_at": at.isoformat(),
+                "received_at": received_at.isoformat(),
             }
         )
     return found
