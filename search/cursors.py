@@ -81,6 +81,8 @@ class Seal:
                 f"This cursor was not given out by {self._giver}, or was changed. Start again without it.",
                 parameter="cursor",
             ) from error
+        made_for: str
+        fields: list[Any]
         made_for, *fields = orjson.loads(base64.urlsafe_b64decode(packed + "=" * (-len(packed) % 4)))
         if made_for != digest:
             raise InvalidCursor(

@@ -9,7 +9,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from django.core.cache import cache
 
-from search import cursors, engines
+from search import engines
 from search.cursors import Cursor, InvalidCursor, decode, encode
 from tests.search.api import START, Archive, archive
 
@@ -76,8 +76,7 @@ def test_relative_times_count_from_the_first_page(archive: Archive) -> None:
     hours = round((datetime.now(UTC) - START - timedelta(hours=11 * 10)).total_seconds() / 3600)
     first = archive.get(LIST, published_after=f"{hours}h", limit=5)
     cursor = parse_qs(urlsplit(first["next"]).query)["cursor"][0]
-    made = cursors._signer().unsign(cursor)
-    assert made and len(cursor) < 250
+    assert len(cursor) < 250
     numbers, totals = walk(archive, published_after=f"{hours}h", limit=5)
     assert totals == {len(numbers)} and len(set(numbers)) == len(numbers)
 
