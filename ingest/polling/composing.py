@@ -8,14 +8,14 @@ from __future__ import annotations
 import hashlib
 import html
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from urllib.parse import quote, urlsplit
 
 import orjson
 
-from ingest.documents import MAX_ID, MAX_SOURCE, MAX_URL, clean
+from ingest.documents import MAX_ID, MAX_SOURCE, MAX_URL, clean, write_time
 from ingest.readers.feeds import Entry
 from ingest.readers.feeds.texts import plain
 
@@ -45,9 +45,14 @@ def hints(entry: Entry, *, source: str | None, language: str, now: datetime) -> 
         "url": usable(entry.url),
         "source": source[:MAX_SOURCE] if source else None,
         "language": language or entry.language,
-        "published_at": _time(published) if published else None,
+        "published_at": write_time(published) if published else None,
     }
     return {name: clean(value) for name, value in known.items() if value}
+
+
+def dates(entries: Iterable[Entry], now: datetime) -> list[datetime]:
+    """When entries were published, of those that say so sensibly."""
+    return [at for entry in entries if (at := sane(entry.published_at, now))]
 
 
 def usable(url: str | None) -> str | None:
@@ -118,8 +123,8 @@ def _about(entry: Entry, section: str, now: datetime) -> Mapping[str, Any]:
         "headline": entry.title,
         "description": summary,
         "author": [{"@type": "Person", "name": clean(name)} for name in entry.authors],
-        "datePublished": _time(published) if published else None,
-        "dateModified": _time(modified) if modified else None,
+        "datePublished": write_time(published) if published else None,
+        "dateModified": write_time(modified) if modified else None,
         "articleSection": section or None,
         "keywords": [clean(tag) for tag in entry.tags],
         "inLanguage": entry.language,
@@ -130,10 +135,6 @@ def _about(entry: Entry, section: str, now: datetime) -> Mapping[str, Any]:
     }
     filled = {name: clean(value) if isinstance(value, str) else value for name, value in known.items() if value}
     return {"@context": "https://schema.org", "@type": "NewsArticle", **filled}
-
-
-def _time(moment: datetime) -> str:
-    return moment.astimezone(UTC).replace(tzinfo=None).isoformat(timespec="seconds") + "Z"
 
 
 def _hash(text: str) -> str:

@@ -10,7 +10,7 @@ from urllib.parse import urljoin, urlsplit
 
 from ingest.models import SubscriptionKind
 from ingest.polling import robots
-from ingest.polling.fetching import ACCEPT_FEED, PARTS, follow, read_part
+from ingest.polling.fetching import ACCEPT_FEED, follow, read_part
 from ingest.polling.reading import Reading, Unreadable, read
 from newsapi.errors import NewsApiError
 from newsapi.http import Client, Limits, Response
@@ -143,7 +143,7 @@ class _Search:
         if not reading.parts:
             return reading
         entries = list(reading.entries)
-        for url in follow(reading, None)[:PARTS]:
+        for url in follow(reading, None):
             if time.monotonic() > self._until - 1.0:
                 break
             part = read_part(self._client, url)

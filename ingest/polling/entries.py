@@ -53,7 +53,7 @@ def take(subscription: Subscription, reading: Reading, parts: Iterable[Reading],
     if subscription.kind == SubscriptionKind.SITEMAP:
         found = {key: entry for key, entry in found.items() if not _is_archive(entry, now)}
     known = _known(subscription, list(found))
-    taken = Taken(published=[at for entry in found.values() if (at := composing.sane(entry.published_at, now))])
+    taken = Taken(published=composing.dates(found.values(), now))
     fresh = {key: entry for key, entry in found.items() if key not in known}
     changed = _changed(subscription, found, known)
     first = subscription.last_success_at is None

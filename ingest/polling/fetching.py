@@ -39,11 +39,15 @@ PARTS = 3
 
 @dataclass(frozen=True, slots=True)
 class Polled:
-    """What a subscription's address answered, or why there is no answer; `parts` are the sitemaps of an index."""
+    """What a subscription's address answered, or why there is no answer.
+
+    `reading` is what is in it, where that had to be known here, and `parts` are the sitemaps of an index.
+    """
 
     subscription: Subscription
     answer: Response | None = None
     error: NewsApiError | None = None
+    reading: Reading | None = None
     parts: tuple[Reading, ...] = ()
 
 
@@ -156,10 +160,10 @@ class Visitor:
             is_sitemap = subscription.kind == SubscriptionKind.SITEMAP
             limits = SITEMAP_LIMITS if is_sitemap else FEED_LIMITS
             answer = self._client.get(subscription.url, headers=headers, limits=limits)
-            parts: tuple[Reading, ...] = ()
             if is_sitemap and answer.status == 200 and _may_be_index(answer.body):
-                parts = tuple(self._parts(subscription, answer))
-            return Polled(subscription, answer, parts=parts)
+                index = read(answer, SubscriptionKind.SITEMAP, datetime.now(UTC))
+                return Polled(subscription, answer, reading=index, parts=tuple(self._parts(subscription, index)))
+            return Polled(subscription, answer)
         except NewsApiError as error:
             return Polled(subscription, error=error)
         except Exception as error:
@@ -175,9 +179,9 @@ class Visitor:
         if not self._robots.allows(subscription.url):
             raise _refusal(self._robots, subscription.url)
 
-    def _parts(self, subscription: Subscription, answer: Response) -> Iterator[Reading]:
+    def _parts(self, subscription: Subscription, index: Reading) -> Iterator[Reading]:
         """Of an index, the sitemaps that changed since the last poll, the newest first."""
-        for part in follow(read(answer, SubscriptionKind.SITEMAP, datetime.now(UTC)), subscription.last_success_at):
+        for part in follow(index, subscription.last_success_at):
             if host_of(part) != self._visit.host or not self._turn(subscription.rate):
                 continue
             found = read_part(self._client, part)

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from ingest.models import Subscription
 from ingest.polling import discovery, schedule
-from ingest.polling.composing import sane
+from ingest.polling.composing import dates, sane
 from ingest.polling.discovery import Found
 from ingest.readers.feeds import Entry
 from ingest.readers.feeds.texts import plain
@@ -54,7 +54,7 @@ def test_all(client: Client, subscriptions: Sequence[Subscription]) -> list[dict
 
 
 def _short(found: Found, now: datetime) -> dict[str, Any]:
-    times = _times(found, now)
+    times = dates(found.reading.entries, now)
     return {
         "url": found.url,
         "kind": found.kind.value,
@@ -66,7 +66,7 @@ def _short(found: Found, now: datetime) -> dict[str, Any]:
 
 def _reading(found: Found, now: datetime) -> dict[str, Any]:
     reading = found.reading
-    times = _times(found, now)
+    times = dates(reading.entries, now)
     return {
         "url": found.url,
         "kind": found.kind.value,
@@ -78,10 +78,6 @@ def _reading(found: Found, now: datetime) -> dict[str, Any]:
         "entry_count": len(reading.entries),
         "entries": [_entry(entry, now) for entry in reading.entries[:SHOWN]],
     }
-
-
-def _times(found: Found, now: datetime) -> list[datetime]:
-    return [at for entry in found.reading.entries if (at := sane(entry.published_at, now))]
 
 
 def _entry(entry: Entry, now: datetime) -> dict[str, Any]:

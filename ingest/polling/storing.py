@@ -126,7 +126,7 @@ def _read(made: Outcome, answer: Response, now: datetime) -> None:
     if made.content_hash == subscription.content_hash and not made.polled.parts:
         return
     try:
-        reading = read(answer, subscription.kind, now)
+        reading = made.polled.reading or read(answer, subscription.kind, now)
     except NewsApiError as error:
         made.error = error
         return

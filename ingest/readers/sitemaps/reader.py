@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
@@ -15,6 +14,7 @@ from ingest.documents import parse_time
 from ingest.readers.dates import find_date
 from ingest.readers.decode import decode
 from ingest.readers.feeds.texts import address, distinct, language, plain
+from newsapi import contents
 from newsapi.errors import InvalidDocument, NewsApiError
 
 VERSION = "sitemap-1"
@@ -165,11 +165,10 @@ def _plain(data: bytes) -> Sitemap:
 
 
 def _unpacked(data: bytes, problems: list[str]) -> bytes:
-    inflater = zlib.decompressobj(zlib.MAX_WBITS | 16)
     try:
-        out = inflater.decompress(data, MOST_BYTES)
-    except zlib.error as error:
-        raise NotASitemap(f"The gzip data is broken: {error}.", found="gzip") from error
-    if inflater.unconsumed_tail:
+        out, cut = contents.read([data], "gzip", "", MOST_BYTES, cut=True)
+    except contents.ContentError as error:
+        raise NotASitemap(error.detail, found="gzip") from error
+    if cut:
         problems.append(f"It is longer than {MOST_BYTES:,} bytes unpacked; the rest was left out.")
     return out
