@@ -11,6 +11,7 @@ from typing import Protocol, Self
 from uuid import UUID
 
 from newsapi.errors import NewsApiError
+from search.crosstabs import Crosstab, Table
 from search.query import Query
 from search.results import Aggregation, Buckets, Hit, IndexDocument, Page, Search
 
@@ -97,6 +98,10 @@ class Reader(Protocol):
     def count(self, query: Query, watermark: int | None = None) -> int: ...
 
     def aggregate(self, query: Query, aggregations: Sequence[Aggregation]) -> tuple[Buckets, ...]: ...
+
+    def tabulate(self, query: Query, asked: Crosstab, watermark: int | None = None) -> Table:
+        """A crosstab of the articles that match, exact (but for Distinct). At most `crosstabs.MAX_CELLS`."""
+        ...
 
     def fetch(self, numbers: Sequence[int]) -> tuple[Hit, ...]:
         """The hits with these article numbers, in this order; vanished ones are left out."""

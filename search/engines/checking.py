@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from search.engines.base import Unsupported
+from search.crosstabs import MAX_CELLS, Crosstab, Distinct, Keys, Spans, Stats, Top
+from search.engines.base import QueryTooLarge, Unsupported
 from search.engines.moments import INTERVALS
 from search.fields import BY_NAME, Kind
 from search.results import Aggregation, Histogram, Search, Terms
@@ -38,6 +39,17 @@ def check_aggregations(aggregations: Sequence[Aggregation]) -> None:
             level = level.then
         if depth > 2:
             raise Unsupported("Counts have at most two levels.")
+
+
+def check_crosstab(asked: Crosstab) -> None:
+    """Raises Unsupported for what cannot be counted, QueryTooLarge for more cells than one answer has."""
+    for one in (*asked.levels, *asked.leaves):
+        if isinstance(one, Keys | Top | Distinct) and not (one.field in BY_NAME and BY_NAME[one.field].facet):
+            raise Unsupported(f"Cannot count by “{one.field}”.", field=one.field)
+        if isinstance(one, Spans | Stats) and _kind(one.field) not in (Kind.NUMBER, Kind.INTEGER, Kind.DATE):
+            raise Unsupported(f"Cannot reckon with “{one.field}”.", field=one.field)
+    if asked.cells() > MAX_CELLS:
+        raise QueryTooLarge(f"This is {asked.cells():,} buckets; at most {MAX_CELLS:,} are counted at once.")
 
 
 def _kind(name: str) -> Kind | None:

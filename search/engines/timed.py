@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from typing import TypeVar
 
 from newsapi import metrics
+from search.crosstabs import Crosstab, Table
 from search.engines.base import Capabilities, EngineUnavailable, Reader, Stored
 from search.query import Query
 from search.results import Aggregation, Buckets, Hit, Page, Search
@@ -29,6 +30,9 @@ class TimedReader:
 
     def aggregate(self, query: Query, aggregations: Sequence[Aggregation]) -> tuple[Buckets, ...]:
         return _timed("aggregate", lambda: self.reader.aggregate(query, aggregations))
+
+    def tabulate(self, query: Query, asked: Crosstab, watermark: int | None = None) -> Table:
+        return _timed("aggregate", lambda: self.reader.tabulate(query, asked, watermark))
 
     def fetch(self, numbers: Sequence[int]) -> tuple[Hit, ...]:
         return _timed("fetch", lambda: self.reader.fetch(numbers))

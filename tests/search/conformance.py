@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from tests.search.conforming.counting import Counting
 from tests.search.conforming.paging import Paging
+from tests.search.conforming.tabulating import Tabulating
 from tests.search.conforming.values import Values
 from tests.search.conforming.words import Words
 from tests.search.conforming.writing import Writing
 
 
-class EngineConformance(Words, Values, Paging, Counting, Writing):
+class EngineConformance(Words, Values, Paging, Counting, Tabulating, Writing):
     """Give the fixture `make_engine`: what makes engines, each with nothing in it."""

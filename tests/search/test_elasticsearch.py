@@ -18,6 +18,7 @@ from search.results import Histogram, Terms
 from tests.search.conformance import EngineConformance
 from tests.search.conforming.archive import Archive, MakeEngine, article
 from tests.search.conforming.counting import Counting
+from tests.search.conforming.tabulating import Tabulating
 from tests.search.elastic import many
 
 
@@ -29,7 +30,7 @@ class TestElasticsearch(EngineConformance):
             yield make
 
 
-class TestSeveralShards(Counting):
+class TestSeveralShards(Counting, Tabulating):
     """Counts are exact where each shard only knows a part."""
 
     @pytest.fixture(scope="class")

@@ -11,11 +11,13 @@ from uuid import UUID
 
 from elasticsearch.dsl import query as dsl
 
+from search.crosstabs import Crosstab, Table
 from search.engines.base import Capabilities, Stored
 from search.engines.building import I64, build_parts
-from search.engines.checking import check_aggregations, check_search
+from search.engines.checking import check_aggregations, check_crosstab, check_search
 from search.engines.elasticsearch.aggregating import Aggregator, Raw
 from search.engines.elasticsearch.connection import encoded, path
+from search.engines.elasticsearch.crosstabs import Tabulator
 from search.engines.elasticsearch.documents import hit
 from search.engines.elasticsearch.indices import Indices
 from search.engines.elasticsearch.mapping import DELETED, LANGUAGE, SHIFT, SORT_KEY, VERSION
@@ -149,6 +151,25 @@ class ElasticsearchReader:
         found = Aggregator(ask, self._current().shards > 1).run(aggregations)
         total = totals[0] if totals else self.count(query)
         return tuple(Buckets(total, buckets) for buckets in found)
+
+    def tabulate(self, query: Query, asked: Crosstab, watermark: int | None = None) -> Table:
+        check_crosstab(asked)
+        built = self._built(query, watermark)
+        if built is None:
+            return Table(0)
+        totals: list[int] = []
+
+        def ask(filters: Sequence[dsl.Query], request: Raw) -> Raw:
+            narrowed = dsl.Bool(filter=[built, *filters]) if filters else built
+            body = {"query": narrowed.to_dict(), "size": 0, "track_total_hits": not totals}
+            answer = self._ask(body | ({"aggs": request} if request else {}))
+            if not totals:
+                totals.append(_total(answer))
+            empty: Raw = {"buckets": [], "doc_count_error_upper_bound": 0}
+            return {name: answer.get("aggregations", {}).get(name, empty) for name in request}
+
+        found = Tabulator(ask, self._current().shards > 1, asked).run(lambda: totals[0])
+        return Table(totals[0], found)
 
     def fetch(self, numbers: Sequence[int]) -> tuple[Hit, ...]:
         wanted = [number for number in dict.fromkeys(numbers) if 0 <= number <= I64[1]]

@@ -14,11 +14,13 @@ import tantivy
 from tantivy import Order
 from tantivy import Query as TantivyQuery
 
+from search.crosstabs import Crosstab, Table
 from search.engines.base import Capabilities, EngineUnavailable, Stored
 from search.engines.building import build_parts
-from search.engines.checking import check_aggregations, check_search
+from search.engines.checking import check_aggregations, check_crosstab, check_search
 from search.engines.tantivy import storage
 from search.engines.tantivy.aggregating import Aggregator
+from search.engines.tantivy.crosstabs import tabulate
 from search.engines.tantivy.queries import Builder, filtered, integers, unsigned_range
 from search.engines.tantivy.schema import LANGUAGE, SORT_KEY, STORED, VERSION, numbers_of, schema, unpack
 from search.query import All, Query
@@ -178,6 +180,19 @@ class TantivyReader:
             )
 
         return snapshot.once((query, tuple(aggregations)), answer)
+
+    def tabulate(self, query: Query, asked: Crosstab, watermark: int | None = None) -> Table:
+        check_crosstab(asked)
+        snapshot = self._current()
+        built = self._built(snapshot, query, watermark) if snapshot else None
+        if snapshot is None or built is None:
+            return Table(0)
+
+        def answer() -> Table:
+            total = self._count(snapshot, built, (query, watermark))
+            return Table(total, tabulate(snapshot.searcher, built, asked, total))
+
+        return snapshot.once((query, asked, watermark), answer)
 
     def fetch(self, numbers: Sequence[int]) -> tuple[Hit, ...]:
         snapshot = self._current()

@@ -1,0 +1,183 @@
+"""Crosstabs from Elasticsearch's aggregations, exact over however many shards.
+
+Levels have known values, which every shard counts. Where the commonest values of a cell are in doubt (over several
+shards), that cell alone is asked again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from elasticsearch.dsl import query as dsl
+
+from search.crosstabs import (
+    Answer,
+    Cell,
+    Counted,
+    Crosstab,
+    Distinct,
+    Keys,
+    Leaf,
+    Level,
+    Newest,
+    Path,
+    Run,
+    Spans,
+    Stats,
+    Summary,
+    Top,
+    runs,
+)
+from search.engines.elasticsearch.aggregating import FIRST, PORTION, Aggregator, Ask, Raw
+from search.engines.elasticsearch.mapping import SORT_KEY, TIME, column
+from search.results import Terms
+
+PRECISION = 40_000
+"""Different values up to which Elasticsearch counts nearly exactly."""
+
+
+class Tabulator:
+    """Answers one crosstab. `sharded` says whether there may be several shards."""
+
+    def __init__(self, ask: Ask, sharded: bool, asked: Crosstab) -> None:
+        self._ask = ask
+        self._sharded = sharded
+        self._asked = asked
+        self._found: dict[Path, Cell] = {}
+
+    def run(self, total: Callable[[], int]) -> dict[Path, Cell]:
+        """The cells. `total` is known after the first question."""
+        asked = self._asked
+        request = self._leaves()
+        for level in reversed(asked.levels):
+            request = _level(level, request)
+        raw = self._ask([], request)
+        if total():
+            self._read(asked.levels, raw, total(), ())
+        return self._found
+
+    def _leaves(self) -> Raw:
+        asked: Raw = {}
+        for number, leaf in enumerate(self._asked.leaves):
+            name = f"leaf{number}"
+            match leaf:
+                case Spans():
+                    asked |= _spans(leaf, name)
+                case Top():
+                    asked[name] = {"terms": self._terms(leaf)}
+                case Stats(field):
+                    asked[name] = {"stats": {"field": column(field)}}
+                case Distinct(field):
+                    asked[name] = {"cardinality": {"field": column(field), "precision_threshold": PRECISION}}
+                case Newest(size):
+                    asked[name] = {
+                        "top_hits": {"size": max(size, 1), "sort": [{SORT_KEY: "desc"}], "_source": ["number"]}
+                    }
+        return asked
+
+    def _terms(self, leaf: Top) -> Raw:
+        asked: Raw = {"field": column(leaf.field), "size": max(leaf.size, 1)}
+        if leaf.exclude:
+            asked["exclude"] = list(leaf.exclude)
+        if self._sharded:
+            size = min(max(FIRST, 4 * leaf.size), PORTION)
+            asked |= {"shard_size": size, "show_term_doc_count_error": True}
+        return asked
+
+    def _read(self, levels: Sequence[Level], raw: Raw, count: int, path: Path) -> None:
+        """Recurses as deep as there are levels, which are few."""
+        if not levels:
+            answers = (self._answer(leaf, f"leaf{n}", raw, path) for n, leaf in enumerate(self._asked.leaves))
+            self._found[path] = Cell(count, tuple(answers))
+            return
+        for key, bucket in _buckets(levels[0], "at", raw):
+            if bucket["doc_count"]:
+                self._read(levels[1:], bucket, bucket["doc_count"], (*path, key))
+
+    def _answer(self, leaf: Leaf, name: str, raw: Mapping[str, Any], path: Path) -> Answer:
+        match leaf:
+            case Spans():
+                found = ((int(key), bucket["doc_count"]) for key, bucket in _buckets(leaf, name, raw))
+                return dict(sorted((key, count) for key, count in found if count))
+            case Top():
+                return self._top(leaf, raw[name], path)
+            case Stats():
+                one = raw[name]
+                return Summary(one["count"], one["min"], one["max"], one["sum"] or 0.0)
+            case Distinct():
+                return int(raw[name]["value"])
+            case Newest(size):
+                return tuple(hit["_source"]["number"] for hit in raw[name]["hits"]["hits"][:size])
+
+    def _top(self, leaf: Top, raw: Raw, path: Path) -> Counted:
+        buckets = [(bucket["key"], bucket["doc_count"]) for bucket in raw["buckets"]]
+        # However shards cut their lists, what is listed and what is not adds up to all.
+        occurrences = raw.get("sum_other_doc_count", 0) + sum(count for _, count in buckets)
+        if self._sharded and _doubtful(raw):
+            exact = Terms(leaf.field, leaf.size + len(leaf.exclude))
+            ((*found,),) = Aggregator(self._ask, self._sharded).run([exact], self._filters(path))
+            buckets = [(bucket.key, bucket.count) for bucket in found if bucket.key not in leaf.exclude]
+        shown = tuple(buckets[: leaf.size])
+        return Counted(shown, occurrences - sum(count for _, count in shown))
+
+    def _filters(self, path: Path) -> list[dsl.Query]:
+        found: list[dsl.Query] = []
+        for level, key in zip(self._asked.levels, path, strict=True):
+            if isinstance(level, Keys):
+                found.append(dsl.Terms(column(level.field), [key]))
+            else:
+                low, high = level.bounds[int(key)]
+                found.append(dsl.Range(column(level.field), {"gte": low, "lt": high}))
+        return found
+
+
+def _doubtful(raw: Raw) -> bool:
+    """Whether a shard left out something that could be among the commonest, or count for them."""
+    return bool(raw.get("doc_count_error_upper_bound")) or any(
+        bucket.get("doc_count_error_upper_bound") for bucket in raw["buckets"]
+    )
+
+
+def _level(level: Level, below: Raw) -> Raw:
+    if isinstance(level, Keys):
+        size = len(level.values)
+        terms = {"field": column(level.field), "size": size, "shard_size": size, "include": list(level.values)}
+        return {"at": {"terms": terms, "aggs": below}}
+    return {name: {**one, "aggs": below} for name, one in _spans(level, "at").items()}
+
+
+def _spans(spans: Spans, name: str) -> dict[str, Raw]:
+    found = runs(spans)
+    if found is not None:
+        return {f"{name}-{run.first}": {"histogram": _histogram(spans.field, run)} for run in found}
+    if spans.field == "date":
+        # Compared as milliseconds, which are exact for as long as there are calendars; bounds are whole seconds.
+        field, unit = TIME, 1000
+    else:
+        field, unit = column(spans.field), 1
+    ranges = [
+        {
+            "key": str(index),
+            "from": low if unit == 1 else int(low) // unit,
+            "to": high if unit == 1 else int(high) // unit,
+        }
+        for index, (low, high) in enumerate(spans.bounds)
+    ]
+    return {name: {"date_range" if unit > 1 else "range": {"field": field, "ranges": ranges}}}
+
+
+def _histogram(field: str, run: Run) -> Raw:
+    return {
+        "field": column(field), "interval": run.length, "offset": run.low % run.length, "min_doc_count": 1,
+        "hard_bounds": {"min": run.low, "max": run.high - 1},
+    }  # fmt: skip
+
+
+def _buckets(level: Level, name: str, raw: Mapping[str, Any]) -> list[tuple[str | int, Raw]]:
+    if isinstance(level, Keys):
+        return [(bucket["key"], bucket) for bucket in raw[name]["buckets"]]
+    found = runs(level)
+    if found is None:
+        return [(int(bucket["key"]), bucket) for bucket in raw[name]["buckets"]]
+    return [(run.index(bucket["key"]), bucket) for run in found for bucket in raw[f"{name}-{run.first}"]["buckets"]]
