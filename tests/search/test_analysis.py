@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from search import analysis
 from search.analysis import analyse, found, lone, primary, query_words, tokens, written
+from search.words import MAX_TOKEN
 
 TEXT = st.text(
     st.one_of(
@@ -91,7 +92,7 @@ def test_tokens_say_where_they_are(text: str) -> None:
         assert 0 <= token.start < token.end <= len(text)
         assert token.start >= place or token.cased is None
         assert token.text and not any(char.isspace() for char in token.text)
-        assert len(token.text) <= analysis.MAX_TOKEN
+        assert len(token.text) <= MAX_TOKEN
         place = token.start
 
 
