@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import threading
 import time
+from contextlib import suppress
 from typing import Any, NoReturn
+from urllib.parse import urlsplit
 
 import urllib3
 from elastic_transport import (
@@ -18,7 +20,8 @@ from elastic_transport import (
 )
 from elastic_transport._models import DEFAULT, DefaultType
 from elastic_transport._node._base import NodeApiResponse
-from urllib3.util import wait_for_read
+
+from search.engines.elasticsearch import wire
 
 CONNECT = 0.5
 PATIENCE = 0.5
@@ -63,8 +66,7 @@ class WatchfulNode(Urllib3HttpNode):
         self._answered = True
         self.connect = CONNECT
         self.probe = PROBE
-        base: Any = self.pool.ConnectionCls
-        self.pool.ConnectionCls = type("WatchfulConnection", (_Watchful, base), {"answers": self.answers})
+        self._sent = {"host": urlsplit(self.base_url).netloc, "accept-encoding": "identity", **self._headers}
 
     def answers(self) -> bool:
         """Whether the node answers anything. Threads that ask at the same time share the answer."""
@@ -94,51 +96,67 @@ class WatchfulNode(Urllib3HttpNode):
         if DEADLINE.passed():
             raise ConnectionTimeout("there was no time left for this node")
         started = time.monotonic()
-        sent = self._headers.copy()
-        sent.update(headers or {})
-        read = self.config.request_timeout if isinstance(request_timeout, DefaultType) else request_timeout
-        timeout = urllib3.Timeout(connect=self.connect, read=read)
+        sent = {**self._sent, **headers} if headers else self._sent
+        request = wire.request(method, self.path_prefix + target, sent, body or None)
+        timeout = self.config.request_timeout if isinstance(request_timeout, DefaultType) else request_timeout
         try:
-            response = self.pool.urlopen(
-                method, self.path_prefix + target, body=body or None, retries=False, headers=sent, timeout=timeout
-            )
-        except (urllib3.exceptions.HTTPError, OSError, Hung) as error:
+            answer = self._exchange(method, request, timeout)
+        except (urllib3.exceptions.HTTPError, wire.Broken, OSError, Hung) as error:
             self._explain(error)
         meta = ApiResponseMeta(
             node=self.config,
             duration=time.monotonic() - started,
             http_version="1.1",
-            status=response.status,
-            headers=HttpHeaders(response.headers),
+            status=answer.status,
+            headers=HttpHeaders(answer.headers),
         )
-        return NodeApiResponse(meta, response.data)
+        return NodeApiResponse(meta, answer.body)
+
+    def _exchange(self, method: str, request: bytes, timeout: float | None) -> wire.Answer:
+        """Over a kept connection of urllib3's pool, which also makes new ones, with TLS where that is asked for."""
+        connection: Any = self.pool._get_conn()
+        reusable = False
+        try:
+            if connection.sock is None:
+                connection.timeout = self.connect
+                connection.connect()
+            sock = connection.sock
+            sock.settimeout(timeout)
+            # Who does not read on may have said why.
+            with suppress(BrokenPipeError):
+                sock.sendall(request)
+            first = self._first(sock, timeout)
+            sock.settimeout(BODY if DEADLINE.began is not None else 10 * BODY)
+            answer = wire.answer(sock, method, first)
+            reusable = answer.reusable
+            return answer
+        finally:
+            if not reusable:
+                connection.close()
+            self.pool._put_conn(connection)
+
+    def _first(self, sock: Any, timeout: float | None) -> bytes:
+        """The beginning of the answer: waits in steps, and between them looks whether it is worth it."""
+        began = time.monotonic()
+        sock.settimeout(PATIENCE if DEADLINE.began is not None else 10 * PATIENCE)
+        while True:
+            try:
+                first: bytes = sock.recv(wire.PIECE)
+            except TimeoutError:
+                if not self.answers():
+                    raise Hung from None
+                if timeout is not None and time.monotonic() - began > timeout:
+                    raise
+            else:
+                return first
 
     def _explain(self, error: Exception) -> NoReturn:
         if isinstance(error, Hung):
             raise ConnectionTimeout("it takes connections and does not answer", errors=(error,)) from error
-        if isinstance(error, urllib3.exceptions.ReadTimeoutError) and self.answers():
+        if isinstance(error, TimeoutError) and self.answers():
             raise Slow("it did not answer in time", errors=(error,)) from error
         raise ConnectionError(str(error), errors=(error,)) from error
 
     def close(self) -> None:
         super().close()
         self._probe.close()
-
-
-class _Watchful:
-    """Mixed into urllib3's connections: waits in steps, and between them looks whether it is worth it."""
-
-    sock: Any
-    timeout: float | None
-    answers: Any
-
-    def getresponse(self) -> Any:
-        began = time.monotonic()
-        hurried = DEADLINE.began is not None
-        while not wait_for_read(self.sock, PATIENCE if hurried else 10 * PATIENCE):
-            if not self.answers():
-                raise Hung
-            if self.timeout is not None and time.monotonic() - began > self.timeout:
-                raise TimeoutError
-        self.timeout = BODY if hurried else 10 * BODY
-        return super().getresponse()  # type: ignore[misc]
