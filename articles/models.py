@@ -67,7 +67,10 @@ class Article(models.Model):
     index. A deleted article stays as an empty row with `deleted_at` until its tombstone is cleared. Among articles
     with one `content_hash` the oldest is the original, the others are its duplicates. `content_hash` (of the body) and
     `text_hash` (headline and standfirst too) are of the text as it arrived, so that what was corrected by hand is
-    still known when it arrives again.
+    still known when it arrives again; so is `url_key`, of the canonical address.
+
+    `near` is the MinHash signature of the body as it is now, `similarity` how much of the smaller body the duplicate and
+    its original share (null for an original). `arrival` is the latest capture known under its id or address.
     """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
@@ -88,6 +91,10 @@ class Article(models.Model):
     )
     document = FastJSONField()
     corrections = FastJSONField(default=dict)
+    url_key = models.CharField(max_length=32, blank=True, default="", db_default="")
+    near = models.BinaryField(null=True)
+    similarity = models.FloatField(null=True)
+    arrival = models.UUIDField(null=True)
     created_at = models.DateTimeField(default=timezone.now)
     updated_at = models.DateTimeField(default=timezone.now)
     deleted_at = models.DateTimeField(null=True)
@@ -98,6 +105,7 @@ class Article(models.Model):
             models.Index(fields=["external_id"], name="article_external", condition=~Q(external_id="")),
             models.Index(fields=["duplicate_of"], name="article_duplicate", condition=Q(duplicate_of__isnull=False)),
             models.Index(fields=["deleted_at"], name="article_deleted", condition=Q(deleted_at__isnull=False)),
+            models.Index(fields=["url_key"], name="article_url_key", condition=~Q(url_key="")),
         ]
 
     def __str__(self) -> str:
@@ -145,3 +153,27 @@ class Consumer(models.Model):
     offset = models.BigIntegerField(default=0)
     lease_owner = models.CharField(max_length=64, blank=True)
     lease_until = models.DateTimeField(null=True)
+
+
+class Revision(models.Model):
+    """The text that an article had before another took its place: `document` as the API showed it then."""
+
+    id = models.BigAutoField(primary_key=True)
+    article = models.ForeignKey(Article, on_delete=models.CASCADE, related_name="revisions", db_index=False)
+    revision = models.PositiveIntegerField()
+    document = FastJSONField()
+    until = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["article", "revision"], name="revision_of_article")]
+
+
+class Band(models.Model):
+    """Under which keys near copies of an original are found (articles.nearness); `number` is the article's.
+
+    Made from the articles, and made again from them by `newsapi duplicates` should it be lost.
+    """
+
+    pk = models.CompositePrimaryKey("key", "number")
+    key = models.BigIntegerField()
+    number = models.BigIntegerField()
