@@ -15,6 +15,7 @@ from articles import sources
 from articles.ledger import writing
 from ingest.models import Host, Subscription
 from ingest.polling.politeness import host_of
+from ingest.polling.poller import Poller
 from newsapi.addresses import Network
 from newsapi.http import Client
 
@@ -118,3 +119,8 @@ def feed(*items: str, channel: str = "") -> str:
         '<?xml version="1.0" encoding="utf-8"?><rss version="2.0"><channel><title>Northfield Courier</title>'
         f"<link>https://example.org/</link>{channel}{''.join(items)}</channel></rss>"
     )
+
+
+def poll() -> int:
+    """Poll what is due; how many answers there were."""
+    return Poller(client()).run(5.0)
