@@ -18,6 +18,7 @@ from rest_framework.renderers import BrowsableAPIRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from newsapi.marking import readable
 from newsapi.rendering import dumps
 
 NAVIGATION = ("articles", "aggregations", "documents", "entities", "topics", "sources")
@@ -41,7 +42,9 @@ def _markdown() -> MarkdownIt:
 
 def markdown(text: str) -> SafeString:
     """CommonMark with tables to HTML; raw HTML in it is escaped."""
-    html: SafeString = mark_safe(_markdown().render(text))  # noqa: S308 (html is off above)
+    # Who has no mouse scrolls a long line of code once it can be focused.
+    rendered = _markdown().render(text).replace("<pre>", '<pre tabindex="0">')
+    html: SafeString = mark_safe(rendered)  # noqa: S308 (html is off above)
     return html
 
 
@@ -151,7 +154,8 @@ def _readable(data: Any) -> list[dict[str, Any]]:
 def _article(data: Any) -> Any:
     """The article of a page about one, to be read."""
     if isinstance(data, dict) and "paragraphs" in data and "headline" in data:
-        return orjson.loads(dumps({name: value for name, value in data.items() if name != "provenance"}))
+        article = orjson.loads(dumps({name: value for name, value in data.items() if name != "provenance"}))
+        return {**article, "reading": readable(article)}
     return None
 
 

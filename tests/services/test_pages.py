@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Literal
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
 
 from tests.services.service import Service, service
@@ -124,3 +126,42 @@ def test_a_phone_sees_no_sideways_scrolling(browser: Browser, running: Service, 
         page.goto(address)
         assert page.evaluate("document.documentElement.scrollWidth") <= 375, address
     context.close()
+
+
+ACCESSIBLE = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}
+PAGES = (
+    "/v1/", "/v1/articles?q=the&limit=5", "/v1/articles?topic=politcs", "/v1/aggregations?by=source", "/v1/entities", "/v1/topics",
+    "/v1/sources", "/v1/documents", "/login", "/docs", "/docs/query",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_pages_are_accessible_in_light_and_dark(
+    browser: Browser, running: Service, scheme: Literal["light", "dark"]
+) -> None:
+    """WCAG 2.2, levels A and AA, as far as axe can tell."""
+    # axe is put into the page as a script, which the pages' own policy forbids.
+    context = browser.new_context(base_url=running.address, color_scheme=scheme, bypass_csp=True)
+    page = context.new_page()
+    with running.client() as client:
+        article = client.get("/v1/articles", params={"limit": 1}).json()["results"][0]["id"]
+    wrong = {}
+    for address in (*PAGES, f"/v1/articles/{article}"):
+        page.goto(address)
+        found = Axe().run(page, options=ACCESSIBLE).response["violations"]
+        if found:
+            wrong[address] = [(one["id"], [node["html"][:200] for node in one["nodes"][:3]]) for one in found]
+    context.close()
+    assert not wrong
+
+
+def test_an_article_is_read_with_its_entities_marked(page: Page) -> None:
+    page.goto("/v1/articles?q=Senate&limit=1")
+    page.locator(".headline").first.click()
+    mention = page.locator(".reading a.mention").first
+    entity = mention.get_attribute("title")
+    assert entity is not None
+    mention.click()
+    page.wait_for_url("**/v1/articles?entity=*")
+    assert page.locator(".cards li").count() >= 1
+    assert entity.partition(": ")[2] in page.locator(".cards").inner_text()
