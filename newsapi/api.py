@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, ClassVar
 
-from django.http import HttpRequest
+from django.http import HttpRequest, QueryDict
 from rest_framework.request import Request
 from rest_framework.views import APIView
 
@@ -40,3 +40,17 @@ class ApiView(APIView):
         if isinstance(self.required_scope, str):
             return self.required_scope
         return self.required_scope.get(request.method or "GET", "read")
+
+
+def params_of(request: Request) -> QueryDict:
+    """The query parameters. A page's form sends the fields that were left empty too: they count as absent there."""
+    params: QueryDict = request._request.GET
+    if getattr(request.accepted_renderer, "format", "") != "api":
+        return params
+    filled = params.copy()
+    for name, values in params.lists():
+        kept = [value for value in values if value.strip()]
+        filled.setlist(name, kept)
+        if not kept:
+            del filled[name]
+    return filled

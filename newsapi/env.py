@@ -180,6 +180,7 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("NEWSAPI_WORKERS", "workers", _whole(1, 64), "2", "Worker processes that structure articles."),
     Setting("NEWSAPI_POLLERS", "pollers", _whole(1, 64), "1", "Worker processes that poll sources at a time."),
     Setting("NEWSAPI_WEB_THREADS", "web_threads", _whole(1, 256), "4", "Requests that are answered at a time."),
+    Setting("NEWSAPI_CHANGES_DAYS", "changes_days", _whole(1, 3650), "30", "Days that /v1/changes reaches back."),
     Setting(
         "OUTBOUND_ALLOWED_NETWORKS",
         "outbound_allowed_networks",
@@ -217,6 +218,7 @@ class Settings:
     workers: int
     pollers: int
     web_threads: int
+    changes_days: int
     outbound_allowed_networks: tuple[Network, ...]
     outbound_ca_file: Path | None
     outbound_contact: str

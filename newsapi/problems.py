@@ -25,7 +25,7 @@ MEDIA_TYPE = "application/problem+json"
 OWN_FORMATS = ("json", "api", "problem")
 ADDRESSES = (
     *("/v1/articles", "/v1/aggregations", "/v1/documents", "/v1/documents/bulk", "/v1/entities", "/v1/topics"),
-    *("/v1/sources", "/docs", "/docs/reference", "/schema", "/login"),
+    *("/v1/sources", "/v1/changes", "/v1/stream", "/v1/exports", "/docs", "/docs/reference", "/schema", "/login"),
 )
 TITLES = {
     "not_found": "There is nothing here",

@@ -20,6 +20,7 @@ SEARCH_SHARDS = ENV.search_shards
 SEARCH_REPLICAS = ENV.search_replicas
 SEARCH_PERIOD = ENV.search_period
 LEASE_SECONDS = ENV.lease
+CHANGES_DAYS = ENV.changes_days
 REDIS_URL = ENV.redis_url
 OUTBOUND_ALLOWED_NETWORKS = ENV.outbound_allowed_networks
 OUTBOUND_CA_FILE = str(ENV.outbound_ca_file) if ENV.outbound_ca_file else None
@@ -209,6 +210,7 @@ CELERY_BEAT_SCHEDULE = {
     "sweep-captures": {"task": "ingest.tasks.sweep", "schedule": 5.0, "options": {"expires": 5}},
     "poll-sources": {"task": "ingest.polling.poll", "schedule": 5.0, "options": {"expires": 5}},
     "tidy-sources": {"task": "ingest.polling.tidy", "schedule": crontab(minute=41)},
+    "forget-changes": {"task": "articles.tasks.forget_changes", "schedule": crontab(minute=23)},
     "reconcile": {"task": "search.tasks.reconcile", "schedule": crontab(hour=3, minute=17)},
 }
 

@@ -3,10 +3,13 @@
 from django.urls import URLPattern, URLResolver, path
 
 from search import views
+from search.streaming.views import ArticleStream, ChangeList
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("v1/articles", views.ArticleList.as_view(), name="articles"),
     path("v1/aggregations", views.Aggregations.as_view(), name="aggregations"),
+    path("v1/changes", ChangeList.as_view(), name="changes"),
+    path("v1/stream", ArticleStream.as_view(), name="stream"),
     path("v1/entities", views.EntityList.as_view(), name="entities"),
     path("v1/topics", views.TopicList.as_view(), name="topics"),
 ]

@@ -1,0 +1,1 @@
+"""Changes as they happen: as pages, and as server-sent events."""
