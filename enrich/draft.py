@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from types import MappingProxyType
+from typing import Any
 
 NO_PROVENANCE: Mapping[str, Provenance] = MappingProxyType({})
 
@@ -22,10 +23,19 @@ class Provenance:
 
 
 @dataclass(frozen=True, slots=True)
-class RawDocument:
-    """One input as it arrived: `text` (pasted, with site furniture) or `html`, and what the caller knows.
+class Item:
+    """An article that arrives in fields: its `form` (ninjs, schema.org, newsapi), and the JSON value as it is."""
 
-    Exactly one of `text` and `html` is set. Times are aware. `language` is a BCP 47 hint, `source` a name or domain.
+    form: str
+    data: Any
+
+
+@dataclass(frozen=True, slots=True)
+class RawDocument:
+    """One input as it arrived: `text` (pasted, with site furniture), `html` or an `item`, and what the caller knows.
+
+    One of them is set; where none is, the page at `url` is still to be fetched. Times are aware. `language` is a BCP 47
+    hint, `source` a name or domain.
     """
 
     text: str | None = None
@@ -36,6 +46,7 @@ class RawDocument:
     language: str | None = None
     published_at: datetime | None = None
     received_at: datetime | None = None
+    item: Item | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -38,11 +38,20 @@ _INVISIBLE = re.compile(
 def parse_document(document: object) -> RawDocument:
     """The document in an input object: `text` or `html`, and any of `FIELDS`; null counts as not given.
 
-    Times are RFC 3339; a date alone is midnight UTC, a time without a zone is UTC. `external_id` is checked here and
-    kept by whoever stores the document. Raises InvalidDocument with `field` where one is to blame.
+    With neither, `url` is the page that is to be fetched. Times are RFC 3339; a date alone is midnight UTC, a time
+    without a zone is UTC. `external_id` is checked here and kept by whoever stores the document. An article in fields
+    (see ingest.readers.structured) is taken too. Raises InvalidDocument with `field` where one is to blame.
     """
+    # Here, as those readers read times and texts with what is in this module.
+    from ingest.readers import structured
+
+    if (item := structured.detect(document)) is not None:
+        return structured.document_of(item)
     if not isinstance(document, Mapping):
         raise InvalidDocument(f"A document is an object with text or html; this is {_kind(document)}.")
+    if isinstance(document.get("results"), list):
+        said = "This is a page of results; send each of them by itself, or one a line to /v1/documents/bulk."
+        raise InvalidDocument(said, field="results")
     for name in document:
         if name not in FIELDS:
             _unknown(str(name))
@@ -128,6 +137,11 @@ def parse_time(value: str) -> datetime:
         raise ValueError(f"there is no such date or time ({error})") from None
 
 
+def write_time(moment: datetime) -> str:
+    """RFC 3339 in UTC with whole seconds; years have four digits."""
+    return moment.astimezone(UTC).replace(tzinfo=None).isoformat(timespec="seconds") + "Z"
+
+
 def _zone(zone: str | None) -> timezone:
     if zone is None or zone in "Zz":
         return UTC
@@ -183,7 +197,9 @@ def _string(document: Mapping[str, Any], field: str) -> str | None:
 def _content(document: Mapping[str, Any]) -> tuple[str | None, str | None]:
     given = {field: value for field in ("text", "html") if (value := _string(document, field)) is not None}
     if not given:
-        raise InvalidDocument("A document needs text or html; it has neither.", field="text")
+        if _url(document):
+            return None, None
+        raise InvalidDocument("A document needs text, html, or the url of a page; it has none of them.", field="text")
     for field, value in given.items():
         if len(value) > MAX_CHARACTERS:
             _invalid(field, f"has {len(value):,} characters, and may have {MAX_CHARACTERS:,}")

@@ -7,15 +7,20 @@ from dataclasses import dataclass
 from email.message import Message
 from typing import Any
 
-from enrich.draft import RawDocument
+from enrich.draft import Item, RawDocument
 from ingest.documents import clean, parse_document, parse_json
+from ingest.readers import structured
 from ingest.readers.decode import decode
 from newsapi.errors import InvalidDocument, InvalidJson
 
 JSON = "application/json"
 TEXT = "text/plain"
 HTML = "text/html"
-MEDIA_TYPES = (JSON, TEXT, HTML)
+LD_JSON = "application/ld+json"
+NINJS = "application/vnd.iptc.ninjs+json"
+ITEMS = {LD_JSON: structured.SCHEMA_ORG, NINJS: structured.NINJS}
+"""Media types that say which form an article in fields has; in JSON it is told by its members."""
+MEDIA_TYPES = (JSON, TEXT, HTML, *ITEMS)
 MAX_BYTES = 10_000_000
 HINTS = ("source", "url", "language", "published_at", "external_id")
 """What a text or HTML body cannot say for itself, as query parameters."""
@@ -41,6 +46,10 @@ def read(content: bytes, media_type: str, hints: Mapping[str, Any]) -> Input:
     """Read a capture's bytes. Raises InvalidJson, InvalidDocument or another NewsApiError, saying what is wrong."""
     kind, charset = split_media_type(media_type)
     document: object
+    if kind in ITEMS:
+        document = loads(content)
+        raw = structured.document_of(Item(ITEMS[kind], document))
+        return Input(raw, raw.id or "")
     if kind == JSON:
         document = loads(content)
     elif kind in (TEXT, HTML):

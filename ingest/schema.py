@@ -25,6 +25,13 @@ DOCUMENT: dict[str, Any] = {
     "oneOf": [{"required": ["text"]}, {"required": ["html"]}],
     "additionalProperties": False,
 }
+ITEMS: dict[str, dict[str, Any]] = {
+    "application/vnd.iptc.ninjs+json": {"type": "object", "description": "IPTC ninjs 1 to 3", "required": ["uri"]},
+    "application/ld+json": {
+        "type": ["object", "array"],
+        "description": "schema.org NewsArticle (or another kind of Article), alone, in a list or in @graph",
+    },
+}
 CAPTURE: dict[str, Any] = {
     "type": "object",
     "properties": {

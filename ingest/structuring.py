@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 from urllib.parse import urlsplit
 
 from enrich import pipeline, publishers, sections
 from enrich.draft import Draft, Provenance, RawDocument, Section
 from enrich.enrichment import Enrichment, Entity, Language
-from ingest.documents import MAX_CHARACTERS, clean, is_blank
+from ingest.documents import MAX_CHARACTERS, clean, is_blank, write_time
+from ingest.readers import structured
 from ingest.readers.text import read_text
 from newsapi.errors import InvalidDocument
 
@@ -38,14 +39,13 @@ def structure(raw: RawDocument) -> Structured:
     has no article in it.
     """
     raw = _checked(raw)
-    draft = read_text(raw) if raw.text is not None else _read_html(raw)
-    draft = _with_what_the_caller_knows(draft, raw)
+    draft = _with_what_the_caller_knows(_read(raw), raw)
     if not draft.headline and not draft.paragraphs:
         raise InvalidDocument(
             "There is no article in it: no headline and no paragraph is left when the site's furniture is taken away.",
-            field="text" if raw.text is not None else "html",
+            field="text" if raw.text is not None else "html" if raw.html is not None else None,
         )
-    language = pipeline.language_of(draft, raw.language)
+    language = structured.language_of(raw) or pipeline.language_of(draft, raw.language)
     draft = _with_section_in(draft, language)
     return Structured(draft, pipeline.enrich(draft, hint=raw.language, found=language), raw.id)
 
@@ -102,6 +102,12 @@ def as_json(structured: Structured, id: str | None = None) -> dict[str, Any]:
     return document
 
 
+def _read(raw: RawDocument) -> Draft:
+    if raw.item is not None:
+        return structured.read_item(raw)
+    return read_text(raw) if raw.text is not None else _read_html(raw)
+
+
 def _read_html(raw: RawDocument) -> Draft:
     # The HTML libraries take half a second to import, which `newsapi structure page.txt` need not wait for.
     from ingest.readers.html import read_html
@@ -111,14 +117,18 @@ def _read_html(raw: RawDocument) -> Draft:
 
 def _checked(raw: RawDocument) -> RawDocument:
     """Without what no text can carry. Raises InvalidDocument for what is empty or too long."""
+    changes: dict[str, Any] = {name: clean(value) for name in _STRINGS if (value := getattr(raw, name))}
+    if raw.item is not None:
+        return replace(raw, **changes)
     field, content = ("text", raw.text) if raw.text is not None else ("html", raw.html)
+    if content is None and raw.url:
+        raise InvalidDocument("The page at an address has to be fetched before it is structured.", field="url")
     if content is None or (raw.text is not None and raw.html is not None):
         raise InvalidDocument("A document has text or html, one of them.", field="text")
     if len(content) > MAX_CHARACTERS:
         raise InvalidDocument(f"{field} has {len(content):,} characters, and may have {MAX_CHARACTERS:,}.", field=field)
     if is_blank(content):
         raise InvalidDocument(f"{field} is empty.", field=field)
-    changes: dict[str, Any] = {name: clean(value) for name in _STRINGS if (value := getattr(raw, name))}
     changes[field] = clean(content)
     return replace(raw, **changes)
 
@@ -197,10 +207,7 @@ def _host(url: str | None) -> str | None:
 
 
 def _time(moment: datetime | None) -> str | None:
-    """RFC 3339 in UTC with whole seconds; years have four digits."""
-    if moment is None:
-        return None
-    return moment.astimezone(UTC).replace(tzinfo=None).isoformat(timespec="seconds") + "Z"
+    return None if moment is None else write_time(moment)
 
 
 def _entity(entity: Entity) -> dict[str, Any]:
@@ -220,7 +227,8 @@ def _entity(entity: Entity) -> dict[str, Any]:
 
 def _provenance(document: Mapping[str, Any], draft: Draft, enrichment: Enrichment) -> dict[str, Any]:
     """An entry for every field that has a value (the caller's id excepted), in the order of the fields."""
-    made = {**draft.provenance, **enrichment.provenance}
+    # An article read back says itself how its language was found.
+    made = {**enrichment.provenance, **draft.provenance}
     sources = [made[name] for name in ("source", "source_name", "source_domain", "site") if name in made]
     if sources:
         made["source"] = sources[0]

@@ -61,6 +61,14 @@ class RawHTML(_Raw):
     media_type = inputs.HTML
 
 
+class RawLinkedJSON(_Raw):
+    media_type = inputs.LD_JSON
+
+
+class RawNinjs(_Raw):
+    media_type = inputs.NINJS
+
+
 class RawNDJSON(_Raw):
     media_type = NDJSON[0]
 
@@ -79,6 +87,8 @@ class DocumentList(ApiView):
       `source` (name or domain), `language`, `published_at`, `received_at`.
     - `text/plain` or `text/html`: the text or page itself, in any charset; what you know as query parameters
       (`source`, `url`, `language`, `published_at`, `external_id`).
+    - An article in fields, also as `application/json`: IPTC ninjs (`application/vnd.iptc.ninjs+json`), a schema.org
+      NewsArticle in JSON-LD (`application/ld+json`), or an article as this service gives it.
 
     What arrives is kept byte for byte before the answer, 202, whose `Location` says what becomes of it. With
     `Prefer: wait=10` the answer waits (30 s at most): 201 with the article, 200 if the archive has it already
@@ -95,7 +105,7 @@ class DocumentList(ApiView):
     page_title = "Documents"
     paste = True
     required_scope = {"GET": "read", "POST": "ingest"}
-    parser_classes = (RawJSON, RawText, RawHTML)
+    parser_classes = (RawJSON, RawText, RawHTML, RawLinkedJSON, RawNinjs)
 
     def form_fields(self) -> list[dict[str, Any]]:
         return [
@@ -128,7 +138,12 @@ class DocumentList(ApiView):
     @extend_schema(
         operation_id="add_document",
         parameters=[PREFER, *(OpenApiParameter(name, str, description="For text and HTML") for name in inputs.HINTS)],
-        request={inputs.JSON: schema.DOCUMENT, inputs.TEXT: {"type": "string"}, inputs.HTML: {"type": "string"}},
+        request={
+            inputs.JSON: {"oneOf": [schema.DOCUMENT, *schema.ITEMS.values()]},
+            inputs.TEXT: {"type": "string"},
+            inputs.HTML: {"type": "string"},
+            **schema.ITEMS,
+        },
         responses={
             202: schema.CAPTURE,
             201: OpenApiResponse(ARTICLE, "Structured (with `Prefer: wait`)"),
@@ -141,7 +156,7 @@ class DocumentList(ApiView):
         kind, _ = inputs.split_media_type(content_type)
         if kind not in inputs.MEDIA_TYPES:
             raise UnsupportedMediaType(
-                f"The Content-Type is {kind[:100]!r}; it must be {inputs.JSON}, {inputs.TEXT} or {inputs.HTML}."
+                f"The Content-Type is {kind[:100]!r}; it must be one of {', '.join(inputs.MEDIA_TYPES)}."
             )
         hints = _hints(request, kind)
         content = uploads.read_body(request._request, inputs.MAX_BYTES)
@@ -157,7 +172,7 @@ class DocumentList(ApiView):
 def _hints(request: Request, kind: str) -> dict[str, str]:
     # Django reads parameters in the charset of the body; they are UTF-8 (RFC 3986) whatever the body is.
     params = QueryDict(request.META.get("QUERY_STRING", ""), encoding="utf-8")
-    known = () if kind == inputs.JSON else inputs.HINTS
+    known = inputs.HINTS if kind in (inputs.TEXT, inputs.HTML) else ()
     check_known(params, known)
     hints = {name: params.getlist(name) for name in known if name in params}
     for name, values in hints.items():
