@@ -59,7 +59,7 @@ def run(args: argparse.Namespace) -> int:
     settings = load()
     data_dir.make(settings)
     if args.role != "all":
-        return run_role(settings, args.role, roles.read_queues(args.queues) if args.queues else roles.QUEUES)
+        return run_role(settings, args.role, roles.QUEUES if args.queues is None else roles.read_queues(args.queues))
     lock = data_dir.Lock(settings.data_dir)
     lock.acquire(note=f" http://{_authority(settings)}")
     try:

@@ -33,7 +33,7 @@ def read_queues(text: str) -> tuple[str, ...]:
             meant = f" Did you mean {close[0]!r}?" if close else ""
             raise StartError(f"There is no queue {name!r}; there are {', '.join(QUEUES)}.{meant}")
     if not names:
-        raise StartError(f"--queues names none; there are {', '.join(QUEUES)}.")
+        raise StartError(f"--queues names none: give some of {', '.join(QUEUES)}, or leave it out for all of them.")
     return names
 
 

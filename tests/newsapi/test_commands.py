@@ -15,7 +15,9 @@ from newsapi.health import Waiting
 from newsapi.probes import Answer
 from newsapi.serving.data_dir import StartError
 from newsapi.serving.roles import QUEUES, read_queues
-from tests.services.service import environment, free_port, run
+from tests.servers.process import free_port
+from tests.services.role import environment
+from tests.services.service import run
 
 COMMAND = [sys.executable, "-m", "newsapi.cli.main"]
 
@@ -24,7 +26,7 @@ COMMAND = [sys.executable, "-m", "newsapi.cli.main"]
 def test_several_that_prepare_one_database_at_once_take_turns(tmp_path: Path, postgres_url: str) -> None:
     places = [tmp_path / str(number) for number in range(3)]
     begun = [
-        subprocess.Popen([*COMMAND, "migrate"], env=environment(place, 1, DATABASE_URL=postgres_url), stderr=-1)
+        subprocess.Popen([*COMMAND, "migrate"], env=environment(place, DATABASE_URL=postgres_url), stderr=-1)
         for place in places
     ]
     said = [process.communicate(timeout=120)[1].decode() for process in begun]
@@ -34,7 +36,7 @@ def test_several_that_prepare_one_database_at_once_take_turns(tmp_path: Path, po
 
 @pytest.mark.services
 def test_keys_by_name_and_a_status_of_what_does_not_run(tmp_path: Path) -> None:
-    env = environment(tmp_path / "data", free_port())
+    env = environment(tmp_path / "data", NEWSAPI_PORT=str(free_port()))
     assert run("migrate", env=env).returncode == 0
     made = run("key", "create", "the reader", env=env)
     assert made.returncode == 0
@@ -55,6 +57,15 @@ def test_keys_by_name_and_a_status_of_what_does_not_run(tmp_path: Path) -> None:
 def test_queues_that_there_are_not(text: str) -> None:
     with pytest.raises(StartError, match=r"ingest, index, deliver, poll, default"):
         read_queues(text)
+
+
+@pytest.mark.services
+def test_a_worker_of_no_queue_is_told_what_there_is(tmp_path: Path) -> None:
+    done = run("serve", "--role", "worker", "--queues", "", env=environment(tmp_path / "data"))
+    assert done.returncode == 2
+    said = done.stderr.decode().splitlines()
+    assert len(said) == 1
+    assert "give some of ingest, index, deliver, poll, default, or leave it out" in said[0]
 
 
 def test_queues_are_read_once_each() -> None:

@@ -126,6 +126,22 @@ def test_a_dependency_that_hangs_holds_up_neither_readiness_nor_the_next_one_who
         go_on.set()
 
 
+def test_all_that_hangs_together_takes_no_longer_than_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    go_on = threading.Event()
+    answering(monkeypatch, **dict.fromkeys(health._dependencies, lambda: go_on.wait(60)))
+    for name in health._queues:
+        monkeypatch.setitem(health._queues, name, Probe(f"hanging {name}", lambda: go_on.wait(60)))
+    try:
+        began = time.monotonic()
+        answer = Client().get("/readyz", headers={"host": "localhost"})
+        assert time.monotonic() - began < promised(2)
+        assert answer.status_code == 503
+        told = [*answer.json()["dependencies"].values(), *answer.json()["queues"].values()]
+        assert len(told) >= 5 and all("no answer within" in each["error"] for each in told)
+    finally:
+        go_on.set()
+
+
 def test_a_value_is_kept_for_as_long_as_it_is_worth() -> None:
     calls = []
     probe = Probe("counted", lambda: calls.append(time.sleep(0.05)) or len(calls), keep=20.0)
