@@ -36,9 +36,9 @@ def main() -> None:
         began = committed = time.perf_counter()
         while follower.follow():
             if time.perf_counter() - committed >= INTERVAL:
-                writer.commit(follower.position)
+                writer.commit(follower.finish())
                 committed = time.perf_counter()
-        writer.commit(follower.position)
+        writer.commit(follower.finish())
         followed = count / (time.perf_counter() - began)
     began = time.perf_counter()
     Reindex().run()

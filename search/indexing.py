@@ -140,10 +140,11 @@ class Indexer:
     def _commit(self) -> None:
         if not self._pending or self._follower is None:
             return
-        self._follower.writer.commit(self._follower.position)
+        position = self._follower.finish()
+        self._follower.writer.commit(position)
         self._pending = False
         self._committed_at = time.monotonic()
-        self._mirror(self._follower.position)
+        self._mirror(position)
 
     def _mirror(self, offset: int) -> None:
         """Say that everything up to `offset` can be found."""

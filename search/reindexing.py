@@ -189,12 +189,12 @@ class Reindex:
             done += followed
             self._progress(Phase.FOLLOWING, done, max(total, done))
             if time.monotonic() - committed_at >= COMMIT_EVERY:
-                writer.commit(follower.position)
+                writer.commit(follower.finish())
                 committed_at = time.monotonic()
             if followed < BATCH // 4:
                 break
             self._check()
-        writer.commit(follower.position)
+        writer.commit(follower.finish())
         Consumer.objects.filter(name=CONSUMER).update(offset=follower.position)
 
     def _finish(self, name: str) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
@@ -128,6 +128,14 @@ class Writer(Protocol):
 
         An engine that is busy is asked again, later and later; EngineUnavailable when it stays away. What it will never
         take is returned, and the others are written.
+        """
+        ...
+
+    def begin(self, documents: Sequence[IndexDocument]) -> Callable[[], list[Refused]]:
+        """As `write`, but the engine may go on with it while the caller prepares what comes next.
+
+        What is returned waits until it is done. Writes are done in the order in which they began; what `write`
+        raises is raised here or there.
         """
         ...
 

@@ -215,6 +215,27 @@ def test_what_is_refused_is_told_and_the_others_go_on(faulty: tuple[FaultyNode, 
     assert archive.found() == {1, 5}
 
 
+def test_a_write_goes_on_while_the_next_is_prepared(faulty: tuple[FaultyNode, Archive]) -> None:
+    node, archive = faulty
+    archive.write(article(1))
+    going = threading.Event()
+
+    def script(method: str, path: str, body: bytes) -> Answer:
+        if path.startswith("/_bulk"):
+            assert going.wait(EVENT)
+            return bulk(400) if b'"number":3' in body else None
+        return None
+
+    node.script = script
+    with archive.engine.writer() as writer:
+        # The engine takes nothing yet, and nobody waits for it.
+        done = [writer.begin([article(n)]) for n in (2, 3, 4)]
+        going.set()
+        assert [[one.number for one in each()] for each in done] == [[], [3], []]
+        writer.commit(2)
+    assert archive.found() == {1, 2, 4}
+
+
 def test_a_request_that_is_too_large_is_halved(faulty: tuple[FaultyNode, Archive]) -> None:
     node, archive = faulty
     archive.write(article(1))

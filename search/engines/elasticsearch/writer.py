@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import random
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import replace
 from typing import Any
@@ -52,6 +52,12 @@ class ElasticsearchWriter:
             refused += sent.result()
         return refused
 
+    def begin(self, documents: Sequence[IndexDocument]) -> Callable[[], list[Refused]]:
+        """They are analysed now, and sent while the caller does something else."""
+        refused: list[Refused] = []
+        sent = [self._sender.submit(self._send, batch) for batch in _batches(documents, refused)]
+        return lambda: refused + [one for future in sent for one in future.result()]
+
     def commit(self, offset: int, built: int | None = None) -> None:
         """The offset is saved last: after a crash in between, changes are followed again, which is harmless."""
         # Always: other processes write this generation too, and leave it to this one to make it visible.
@@ -87,7 +93,8 @@ class ElasticsearchWriter:
                 self._ask("POST", BULK, b"".join(lines))
 
     def close(self) -> None:
-        self._sender.shutdown()
+        # What nobody waits for any more need not be sent.
+        self._sender.shutdown(cancel_futures=True)
 
     def _send(self, batch: list[Prepared]) -> list[Refused]:
         """Until each item was taken, overtaken by a newer version, or refused for good."""

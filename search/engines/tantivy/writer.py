@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from itertools import islice
 from pathlib import Path
@@ -44,6 +44,11 @@ class TantivyWriter:
             with _files(self.directory):
                 refused += self._write(batch)
         return refused
+
+    def begin(self, documents: Sequence[IndexDocument]) -> Callable[[], list[Refused]]:
+        """Done at once: analysing takes the time here, and needs the interpreter."""
+        refused = self.write(documents)
+        return lambda: refused
 
     def _write(self, batch: list[IndexDocument]) -> list[Refused]:
         newest: dict[int, IndexDocument] = {}

@@ -33,6 +33,19 @@ class Writing(Behaviours):
         archive.write(article(2), article(1, version=2, deleted=True), article(3))
         assert archive.found() == {2, 3}
 
+    def test_writes_that_were_begun_are_done_in_their_order(self, archive: Archive) -> None:
+        with archive.engine.writer() as writer:
+            waits = [
+                writer.begin([article(1, "a"), article(2, "a"), article(3, version=-1)]),
+                writer.begin([article(1, "b", version=2)]),
+                writer.begin([article(1, "c", version=1), article(2, version=2, deleted=True)]),
+                writer.begin([]),
+            ]
+            assert [[one.number for one in wait()] for wait in waits] == [[3], [], [], []]
+            assert archive.found() == set()
+            writer.commit(1)
+        assert archive.found() == archive.found(Text("b")) == {1}
+
     def test_replacing(self, archive: Archive) -> None:
         archive.write(article(1, "old words", source="a", author="Ann", sentiment=0.5, headline="Head"))
         archive.write(article(1, "new words", version=2, source="b", date=day(50), card=b'{"v":2}'))
