@@ -97,7 +97,8 @@ def lines(page: Page, headline: Any) -> list[Line]:
     """The short texts after the headline, none from beyond the first paragraphs, then those before it, last first."""
     if page.tree is None or headline is None:
         return []
-    return _walk(_following(headline), AFTER) + _walk(_preceding(headline), BEFORE)
+    around = headline.getparent()
+    return _walk(_following(headline), AFTER, around) + _walk(_preceding(headline), BEFORE, around)
 
 
 def _following(node: Any) -> Iterator[Any]:
@@ -114,7 +115,7 @@ def _preceding(node: Any) -> Iterator[Any]:
         node = node.getparent()
 
 
-def _walk(roots: Iterator[Any], most: int) -> list[Line]:
+def _walk(roots: Iterator[Any], most: int, around: Any) -> list[Line]:
     found: list[Line] = []
     looked = long = 0
     for root in roots:
@@ -125,17 +126,17 @@ def _walk(roots: Iterator[Any], most: int) -> list[Line]:
             long += len(text) > 110
             if looked > most * 4 or long > 1 or len(text) > 320:
                 return found
-            if text and len(text) <= LONGEST_LINE and not _among_others(node):
+            if text and len(text) <= LONGEST_LINE and not _among_others(node, around):
                 found.append(Line(text, node.sourceline or 0, node))
                 if len(found) >= most:
                     return found
     return found
 
 
-def _among_others(node: Any) -> bool:
-    """Whether an element stands in a box or a list that names other articles."""
+def _among_others(node: Any, around: Any) -> bool:
+    """Whether an element stands in a box or a list that names other articles; what holds the headline too is none."""
     for _, each in zip(range(4), (node, *node.iterancestors()), strict=False):
-        if each.tag in ("article", "main", "body"):
+        if each.tag in ("article", "main", "body") or each is around or each.getparent() is around:
             return False
         if OTHERS.search(each.get("class") or "") or (each.tag == "li" and each.find(".//a") is not None):
             return True
@@ -155,4 +156,13 @@ def _leaves(root: Any) -> Iterator[Any]:
             if children or (node.text and node.text.strip()):
                 yield node
             continue
+        if len(children) <= 6 and _own_text(node, children) and len(text_of(node, LONGEST_LINE)) < LONGEST_LINE:
+            # "<h5>Author:</h5> Jane Doe": text beside blocks.
+            yield node
+            continue
         stack += reversed(children[:60])
+
+
+def _own_text(node: Any, children: list[Any]) -> bool:
+    """Whether an element has text beside its blocks."""
+    return any(text and text.strip(" \t\r\n|·•,-–—") for text in (node.text, *(child.tail for child in children)))

@@ -72,6 +72,13 @@ class Page:
             if not types_of(node).isdisjoint(types):
                 yield node, line
 
+    def resolved(self, node: Json) -> Json:
+        """The node that a reference ({"@id": …} and no name) means, in whatever script it is; else the node itself."""
+        wanted = node.get("@id")
+        if node.get("name") or not isinstance(wanted, str):
+            return node
+        return next((other for other, _ in self.json_ld if other.get("@id") == wanted and other.get("name")), node)
+
 
 def types_of(node: Json) -> set[str]:
     found = node.get("@type")

@@ -3,50 +3,42 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
 
 from enrich import publishers
-from ingest.readers.bylines import Byline, looks_like_name, parse_byline, tidy_name
-from ingest.readers.html.header import OTHERS, Line
+from ingest.readers.bylines import looks_like_name, parse_byline, tidy_name
+from ingest.readers.html import signatures
+from ingest.readers.html.header import Line
 from ingest.readers.html.page import Json, Page, Value, plain, text_of, types_of
 
-_NOBODY_WORDS = (
-    "admin administrator editor editors staff redaktion redaction redacción redação redazione redaksia redakcja "
-    "redakce redakcija redacția redactie newsroom newsdesk webmaster author guest anonymous unknown none null "
-    "undefined root user web super"
-)
-_NOBODY = frozenset(_NOBODY_WORDS.split())
 # Words that no person's name has, at the end or the beginning of what a site calls an author.
 _DESK_WORDS = (
     "newsroom newsdesk desk staff team studio editors editorial redaktion redaktionen redazione redacción redacao "
     "redação rédaction redactie redakcja redakce redaksi redaksia редакция редакція news media reporters agency "
-    "agencia agence agentur agenzia magazine online digital radio tv press"
+    "agencia agence agentur agenzia magazine online digital radio tv press no kein keine sin sans nessun"
 )
 _DESK = frozenset(_DESK_WORDS.split())
-_MADE_BY = re.compile(
-    r"^(?:photographs?|photos?|pictures|images|words|text|story|written|reporting|reported|posted|submitted|article)"
-    r"(?: and (?:photographs?|photos?|pictures|words))?\s*(?:by\b|:)\s*",
+# What only companies, offices and the like have in their names.
+_COMPANY = re.compile(
+    r"\b(?:GmbH|KG|mbH|Inc|Ltd|LLC|Corp|plc|SARL|SAS|SpA|e\.? ?V|B\.?V|S\.?A|S\.?r\.?l|Pty)\b\.?$|"
+    r"\b(?:Verlag|Stiftung|Ministerium|Verband|Verein|Institut|Universität|Bundesamt|Landesanstalt|Gesellschaft|"
+    r"Foundation|University|Association|Society|Ministry|Department|Institute|Council|Committee|Organi[sz]ation|"
+    r"Université|Ministère|Fondation|Universidad|Ministerio|Fundación|Università|Ministero|Fondazione)\b",
+)
+_OFFICE = re.compile(r"redaktion|redakcja|redakce|redakcija|editorial|admin$|\badmin|webmaster|newsdesk", re.I)
+_DOMAIN = re.compile(r"(?:[\w-]+\.)+(?:com|net|org|info|news|tv|eu|[a-z]{2})", re.I)
+# What somebody logs in with: one word in small letters, or with dots and digits.
+_LOGIN = re.compile(r"[^\W\d_A-Z][\w.@\[\]-]*|\w*[\d_]\w*|\w+\.\w+")
+# "Written by" as the label of a value, in the translations of publishing systems.
+_WRITTEN = re.compile(
+    r"written|verfasst|geschrieben|écrit|escrito|scritto|geschreven|napisan|skrevet|skriven|författ|автор|написано|yaz[ae]|"
+    r"作者|執筆|글쓴이|작성자|\bauthor|\bautor|\bauteur|ditulis|tác giả|كُتب|كتب|נכתב|γράφτηκε|scris|napsal|írta",
     re.I,
 )
-_OUR = re.compile(
-    r"^(door|von|de|por|di|da|by) (?:onze|unserem|unserer|notre|nuestro|nuestra|nosso|nossa|il nostro|la nostra|our) "
-    r"(?:verslaggever|verslaggeefster|correspondent\w*|redacteur|redakteur\w*|reporter\w*|envoyée? spéciale?|"
-    r"envoyé|corresponsal|enviad[oa]|inviat[oa]|corrispondente)\s+",
-    re.I,
-)
-_HAN_NAME = re.compile(r"[\u3400-\u9fff々]{2,5}(?:[ 　][\u3400-\u9fff々\u3040-\u30ff]{1,4})?")
-# Short names ("Ben Tye"), which are believed only where the markup says that a name stands there.
-_TWO_NAMES = re.compile(r"[^\W\d_a-z][\w.'’-]+(?: [^\W\d_a-z][\w.'’-]*){1,2}")
-_BYLINE_CLASS = re.compile(
-    r"(?:^|[\s_-])(?:byline|by-line|author|authors|autor|auteur|autore|autores|verfasser|contributors?|writer|signature|"
-    r"reporter-name|authorline|firma|muhabir|yazar|author-name|author-byline)(?:$|[\s_-])",
-    re.I,
-)
-_NOT_BYLINE_CLASS = re.compile(
-    r"bio|box|image|avatar|photo|related|more|follow|social|comment|card__|list-|teaser", re.I
-)
+_TITLED_AND = re.compile(r" (And|Und|Et|Y) (?=[^\W\d_])")
 
 
 @dataclass(slots=True)
@@ -59,14 +51,15 @@ class People:
     confidence: float = 0.0
 
 
-def names_in(value: object) -> tuple[list[str], list[str]]:
-    """Persons and organisations of a JSON-LD `author`: a string, a node, or a list of either."""
+def names_in(page: Page, value: object) -> tuple[list[str], list[str]]:
+    """Persons and organisations of a JSON-LD `author`: a string, a node, a reference to one, or a list of these."""
     persons: list[str] = []
     organisations: list[str] = []
     rows = value if isinstance(value, list) else [value]
     for row in rows[:50]:
         if isinstance(row, dict):
-            name = row.get("name")
+            row = page.resolved(row)
+            name = row.get("name") or f"{plain(row.get('givenName'), 80)} {plain(row.get('familyName'), 80)}".strip()
             for one in name if isinstance(name, list) else [name]:
                 text = plain(one, 200)
                 if text:
@@ -82,8 +75,10 @@ def clean(names: list[str], site: str | None) -> tuple[tuple[str, ...], str | No
     authors: list[str] = []
     publisher: str | None = None
     for raw in names:
-        raw = _MADE_BY.sub("", raw)
+        raw = signatures.MADE_BY.sub("", _TITLED_AND.sub(lambda word: word[0].lower(), raw.strip(" '\"")))
         if "://" in raw or raw.startswith(("www.", "/", "@")) or ("@" in raw and " " not in raw):
+            continue
+        if _DOMAIN.fullmatch(raw) or _COMPANY.search(raw):
             continue
         known = publishers.find(raw)
         if known and not (known.ambiguous and looks_like_name(raw)):
@@ -93,12 +88,22 @@ def clean(names: list[str], site: str | None) -> tuple[tuple[str, ...], str | No
             continue
         found = parse_byline(raw) or parse_byline("By " + raw) or parse_byline("By: " + raw)
         if found and (found.authors or found.publisher):
-            authors += found.authors
+            authors += [_with_initial(name, raw) for name in found.authors]
             publisher = publisher or found.publisher
-        elif found is None and raw.casefold() not in _NOBODY and len(raw) <= 60 and not re.search(r"[\d|:{}<>]", raw):
+        elif (
+            found is None
+            and raw.casefold() not in signatures.NOBODY
+            and len(raw) <= 60
+            and not re.search(r"[|:{}<>]", raw)
+        ):
             authors.append(tidy_name(raw))
-    kept = [a for a in authors if a.casefold() not in _NOBODY and not _desk(a, site)]
+    kept = [a for a in authors if a.casefold() not in signatures.NOBODY and not _desk(a, site)]
     return tuple(dict.fromkeys(kept)), publisher
+
+
+def _with_initial(name: str, raw: str) -> str:
+    """A name with the full stop of the initial that it ends in ("Nicolas Gutierrez C.")."""
+    return name + "." if re.search(r"\s\w$", name) and name + "." in raw else name
 
 
 def _desk(name: str, site: str | None) -> bool:
@@ -106,142 +111,96 @@ def _desk(name: str, site: str | None) -> bool:
     words = name.casefold().split()
     if site and name.casefold() in (site.casefold(), site.casefold().removeprefix("the ")):
         return True
-    return len(words) > 1 and (words[0] in _DESK or words[-1] in _DESK)
+    if len(words) > 1 and (words[0] in _DESK or words[-1] in _DESK):
+        return True
+    return bool(_COMPANY.search(name) or _DOMAIN.fullmatch(name) or _OFFICE.search(name))
 
 
-def people(page: Page, article: Json | None, line: int, site: str | None, near: list[Line]) -> People:
+def people(
+    page: Page, article: Json | None, line: int, site: str | None, near: list[Line], headline: Any = None
+) -> People:
     """Authors by JSON-LD, else <meta>, else what the page shows; the byline as shown.
 
-    A byline that has all of them and more ("By A, B and C", where the markup names A) is believed.
+    What is shown is believed where it has all the declared names and more ("By A, B and C", where the markup names
+    A), or one of them in full; a name that somebody logs in with is the last that is believed.
     """
-    shown, shown_line = _beside(near)
-    if shown is None:
-        shown, shown_line = _visible(page)
-    candidates: list[tuple[list[str], str, int, float]] = []
-    if article is not None:
-        persons, organisations = names_in(article.get("author") or article.get("creator"))
-        # What is marked as an organisation is an author if it has the form of a person's name: many pages mark all so.
-        companies = [name for name in organisations if looks_like_name(name) or publishers.find(name)]
-        candidates.append(([*persons, *companies], "json-ld", line, 0.95))
-    metas = page.all(
-        "author",
-        "article:author",
-        "dc.creator",
-        "dcterms.creator",
-        "parsely-author",
-        "sailthru.author",
-        "byl",
-        "cxenseparse:author",
-    )
-    by_method: dict[str, list[Value]] = {}
-    for value in metas:
-        by_method.setdefault(value.method, []).append(value)
-    for method, values in by_method.items():
-        candidates.append(([v.text for v in values], method, values[0].line, 0.85))
-    result = People(byline=shown.text if shown else None)
-    for names, method, at, confidence in candidates:
+    seen = signatures.shown(page, near, headline)
+    result = People(byline=seen.byline.text if seen else None)
+    login: tuple[tuple[str, ...], str, int] | None = None
+    for names, method, at, confidence in _declared(page, article, line):
         authors, publisher = clean(names, site)
         if publisher and publisher != site and not result.credited:
             result.credited = publisher
-        if authors:
+        if authors and all(_LOGIN.fullmatch(name) for name in authors):
+            login = login or (authors, method, at)
+        elif authors:
             result.authors, result.method, result.line, result.confidence = authors, method, at, confidence
             break
-    seen = tuple(name for name in shown.authors if not _desk(name, site)) if shown else ()
-    if seen and set(seen) > set(result.authors):
-        result.authors, result.method, result.line, result.confidence = seen, "byline", shown_line, 0.8
-    if shown and shown.publisher and shown.publisher != site and not result.credited:
-        result.credited = shown.publisher
+    visible = tuple(name for name in seen.byline.authors if not _desk(name, site)) if seen else ()
+    if seen and visible and (set(visible) > set(result.authors) or _fuller(visible, result.authors)):
+        result.authors, result.method, result.line, result.confidence = visible, "byline", seen.line, 0.8
+    if not result.authors and (last := login or _account(page)):
+        result.authors, result.method, result.line = last
+        result.confidence = 0.5
+    if seen and seen.byline.publisher and seen.byline.publisher != site and not result.credited:
+        result.credited = seen.byline.publisher
     return result
 
 
-def _beside(near: list[Line]) -> tuple[Byline | None, int]:
-    """The byline around the headline: a line that is one by its words, or names in an element whose class says so."""
-    for row in near:
-        if len(row.text) > 160:
-            continue
-        text = _MADE_BY.sub("", _OUR.sub(r"\1 ", row.text))
-        found = parse_byline(text)
-        if found and found.authors:
-            return Byline(row.text, found.authors, found.roles, found.publisher, found.place), row.line
-        if (text != row.text or _signed(row.node)) and not publishers.find(text) and (authors := _names(text)):
-            return Byline(row.text, authors), row.line
-    return None, 0
+def _declared(page: Page, article: Json | None, line: int) -> Iterator[tuple[list[str], str, int, float]]:
+    """Raw names with method, line and confidence: of the article's JSON-LD, of the page's, of <meta>."""
+    if article is not None:
+        yield _of_node(page, article), "json-ld", line, 0.95
+    by_method: dict[str, list[Value]] = {}
+    for value in page.all(*_NAMES):
+        by_method.setdefault(value.method, []).append(value)
+    for method, values in by_method.items():
+        yield [v.text for v in values], method, values[0].line, 0.85
+    for number in "12":
+        label, named = page.first("twitter:label" + number), page.first("twitter:data" + number)
+        if label and named and _WRITTEN.search(label.text):
+            yield [named.text], "meta", named.line, 0.85
+    for node, at in page.nodes("WebPage", "Article", "NewsArticle", "BlogPosting", "ItemPage"):
+        yield _of_node(page, node), "json-ld", at, 0.85
 
 
-def _signed(node: Any) -> bool:
-    """Whether an element, one in it, or one of the two around it, is marked as a byline."""
-    for each in (*list(node.iter())[:4], *list(node.iterancestors())[:2]):
-        marks = " ".join(
-            each.get(name) or "" for name in ("class", "id", "data-testid", "data-qa", "data-component", "rel")
-        )
-        if _BYLINE_CLASS.search(marks) and not _NOT_BYLINE_CLASS.search(marks):
-            return True
-    return False
+def _of_node(page: Page, node: Json) -> list[str]:
+    persons, organisations = names_in(page, node.get("author") or node.get("creator"))
+    # What is marked as an organisation is an author if it has the form of a person's name: many pages mark all so.
+    return [*persons, *(name for name in organisations if looks_like_name(name) or publishers.find(name))]
 
 
-def _names(text: str) -> tuple[str, ...]:
-    """The names of a line that holds nothing but names ("Ruth Okafor & Ben Tye", "山田花子")."""
-    parts = [
-        part
-        for part in re.split(r"\s*(?:[,;/|·•、，]|\s&\s|\s(?:and|und|et|y|e|en|og|och|i|и|ve|dhe)\s)\s*", text)
-        if part
-    ]
-    if not 0 < len(parts) <= 6 or any(part.casefold() in _NOBODY for part in parts):
-        return ()
-    if not all(looks_like_name(part) or _HAN_NAME.fullmatch(part) or _TWO_NAMES.fullmatch(part) for part in parts):
-        return ()
-    return tuple(dict.fromkeys(tidy_name(part) for part in parts))
+def _account(page: Page) -> tuple[tuple[str, ...], str, int] | None:
+    """The one person in the page's JSON-LD that WordPress made of an account."""
+    found = [(node, at) for node, at in page.nodes("Person") if "/schema/person/" in str(node.get("@id"))]
+    if len(found) != 1:
+        return None
+    authors, _ = clean([plain(found[0][0].get("name"), 100)], None)
+    return (authors, "json-ld", found[0][1]) if authors else None
 
 
-def _visible(page: Page) -> tuple[Byline | None, int]:
-    """The byline that a reader sees, by rel=author, itemprop or the name of its class."""
-    if page.tree is None:
-        return None, 0
-    seen = 0
-    names: list[str] = []
-    first = 0
-    for node in page.tree.iter("a", "span", "div", "p", "address", "li", "cite", "strong"):
-        marks = f"{node.get('class') or ''} {node.get('id') or ''}"
-        author = node.get("rel") == "author" or (node.get("itemprop") or "") in ("author", "creator")
-        if not author and not (_BYLINE_CLASS.search(marks) and not _NOT_BYLINE_CLASS.search(marks)):
-            continue
-        if any(OTHERS.search(each.get("class") or "") for _, each in zip(range(3), node.iterancestors(), strict=False)):
-            continue
-        seen += 1
-        if seen > 60:
-            break
-        text = _OUR.sub(r"\1 ", text_of(node, 240))
-        if not text:
-            continue
-        found = parse_byline(text)
-        if found and (found.authors or found.publisher):
-            return found, node.sourceline or 0
-        if looks_like_name(text) and text not in names:
-            names.append(text)
-            first = first or node.sourceline or 0
-    if 0 < len(names) <= 4:
-        return Byline(", ".join(names), tuple(tidy_name(name) for name in names)), first
-    return _below_headline(page)
+_NAMES = (
+    "author",
+    "article:author",
+    "og:article:author",
+    "article:author_name",
+    "dc.creator",
+    "dcterms.creator",
+    "citation_author",
+    "parsely-author",
+    "sailthru.author",
+    "byl",
+    "cxenseparse:author",
+    "authors",
+    "author_name",
+    "article.author",
+    "rnews:author",
+)
 
 
-def _below_headline(page: Page) -> tuple[Byline | None, int]:
-    """A line such as "Nga Arben Hoxha" between the headline and the first paragraph, whatever its class."""
-    looked = 0
-    after = False
-    for node in page.tree.iter("h1", "p", "div", "span", "address", "em", "strong", "small"):
-        if node.tag == "h1":
-            after = True
-            continue
-        if not after:
-            continue
-        looked += 1
-        text = text_of(node, 300)
-        if looked > 40 or (node.tag == "p" and len(text) > 200):
-            break
-        found = parse_byline(text) if 4 < len(text) < 160 else None
-        if found and found.authors:
-            return found, node.sourceline or 0
-    return None, 0
+def _fuller(visible: tuple[str, ...], declared: tuple[str, ...]) -> bool:
+    """Whether each declared name is the beginning of one that is shown ("Todd", "Todd Bates")."""
+    return bool(declared) and all(any(name.startswith(each + " ") for name in visible) for each in declared)
 
 
 def site_of(page: Page, article: Json | None, line: int, host: str | None) -> Value | None:

@@ -86,7 +86,7 @@ class _Reader:
         headline = values.headline(titles, shown, name, host)
         head = headline.text if headline else None
         near = header.lines(page, shown)
-        authors = people.people(page, article, line, name, near)
+        authors = people.people(page, article, line, name, near, shown)
         dates = when.dates(page, article, line, self.language, raw.received_at, address, near)
         section = values.section(page, article, line, self.language, head)
         tags = values.keywords(page, article, line)
