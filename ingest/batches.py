@@ -10,7 +10,7 @@ from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
 
-from ingest import inputs, waking
+from ingest import fetching, inputs, waking
 from ingest.models import Batch, BatchRejection, Capture, Priority
 from newsapi.errors import InvalidDocument, NewsApiError, TooLarge
 
@@ -99,6 +99,7 @@ class _Load:
         self.wake = wake
         self.saved = False
         self.captures: list[Capture] = []
+        self.pages: list[tuple[Capture, str]] = []
         self.rejections: list[BatchRejection] = []
         self.size = 0
 
@@ -119,14 +120,18 @@ class _Load:
         if b"\0" in line:
             raise InvalidDocument("The line has NUL bytes; it is no JSON.")
         given = inputs.read(line, inputs.JSON, {})
-        return Capture(
+        capture = Capture(
             batch=self.batch,
             line=number,
             external_id=given.external_id,
             media_type=inputs.JSON,
             content=line,
             priority=Priority.BULK,
+            pending=given.page is None,
         )
+        if given.page is not None:
+            self.pages.append((capture, given.page))
+        return capture
 
     def commit(self) -> None:
         """Commit what was read, so that it is worked on while the rest arrives."""
@@ -136,6 +141,7 @@ class _Load:
                 self.batch.save(force_insert=True)
                 self.saved = True
             Capture.objects.bulk_create(self.captures)
+            fetching.ask(self.pages)
             BatchRejection.objects.bulk_create(self.rejections)
             Batch.objects.filter(id=self.batch.id).update(
                 lines=self.batch.lines,
@@ -145,9 +151,11 @@ class _Load:
             )
             if self.wake and accepted:
                 waking.wake_after_commit()
+                if self.pages:
+                    waking.wake_fetcher_after_commit()
         self.batch.accepted += accepted
         self.batch.rejected += rejected
-        self.captures, self.rejections, self.size = [], [], 0
+        self.captures, self.pages, self.rejections, self.size = [], [], [], 0
 
     def end(self, error: NewsApiError | None = None) -> None:
         self.commit()

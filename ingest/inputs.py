@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from email.message import Message
 from typing import Any
 
 from enrich.draft import Item, RawDocument
-from ingest.documents import clean, parse_document, parse_json
+from ingest.documents import MAX_URL, clean, parse_document, parse_json
+from ingest.kinds import Kind, kind_of
 from ingest.readers import structured
 from ingest.readers.decode import decode
 from newsapi.errors import InvalidDocument, InvalidJson
@@ -32,6 +33,12 @@ class Input:
 
     raw: RawDocument
     external_id: str
+
+    @property
+    def page(self) -> str | None:
+        """The address of the page that is to be fetched; None where the document is there."""
+        raw = self.raw
+        return raw.url if raw.text is None and raw.html is None and raw.item is None else None
 
 
 def split_media_type(value: str) -> tuple[str, str | None]:
@@ -59,6 +66,27 @@ def read(content: bytes, media_type: str, hints: Mapping[str, Any]) -> Input:
     raw = parse_document(document)
     given = document.get("external_id") if isinstance(document, Mapping) else None
     return Input(raw, raw.id or "" if given is None else clean(str(given)).strip())
+
+
+def read_page(given: Input, content: bytes, media_type: str, url: str) -> Input:
+    """The document that was given as an address, with what was fetched from there (and `url` is where it came from).
+
+    Raises what `read` does.
+    """
+    kind, charset = split_media_type(media_type)
+    found = kind_of(content, kind)
+    raw = given.raw
+    if found == Kind.JSON:
+        item = structured.detect(loads(content))
+        if item is None:
+            raise InvalidDocument(f"There is no article at {url}: it is JSON that is no article.", field="url")
+        known = structured.document_of(item)
+        raw = replace(raw, item=item, language=raw.language or known.language, url=None)
+        return Input(raw, given.external_id or known.id or "")
+    url = url[:MAX_URL]
+    if found == Kind.HTML:
+        return Input(replace(raw, html=decode(content, charset, html=True), url=url), given.external_id)
+    return Input(replace(raw, text=decode(content, charset), url=url), given.external_id)
 
 
 def loads(content: bytes) -> object:

@@ -95,6 +95,34 @@ class Capture(models.Model):
             models.Index(fields=["state"], name="capture_state", condition=~Q(state="structured")),
         ]
 
+    @property
+    def is_open(self) -> bool:
+        """Whether it waits to be structured (again), or for the page that it names."""
+        return self.pending or self.state == CaptureState.RECEIVED
+
+
+class Fetch(models.Model):
+    """The page of a capture that came as an address: when it is to be fetched, and then the page, byte for byte.
+
+    Until it is there its capture is `received` and not `pending`. `due_at` is null once it is there or given up. `url`
+    is where it came from in the end, after redirects.
+    """
+
+    capture = models.OneToOneField(Capture, primary_key=True, on_delete=models.CASCADE, related_name="fetch")
+    priority = models.PositiveSmallIntegerField(choices=Priority.choices, default=Priority.SINGLE)
+    url = models.CharField(max_length=4_000)
+    host = models.CharField(max_length=300)
+    due_at = models.DateTimeField(null=True, default=timezone.now)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    media_type = models.CharField(max_length=100, blank=True)
+    content = models.BinaryField(null=True)
+    fetched_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["host", "priority", "due_at"], name="fetch_due", condition=Q(due_at__isnull=False)),
+        ]
+
 
 class SubscriptionKind(models.TextChoices):
     FEED = "feed"

@@ -25,7 +25,7 @@ from articles import store
 from articles.ledger import Numbers, writing
 from articles.models import Article
 from enrich.draft import RawDocument
-from ingest import inputs
+from ingest import fetching, inputs
 from ingest.models import Capture, CaptureState, Priority
 from newsapi import context, wakeups
 from newsapi.errors import NewsApiError
@@ -165,10 +165,15 @@ def _hand_back(captures: Sequence[Capture]) -> None:
 
 
 def structure(capture: Capture, corrections: dict[str, Any] | None = None) -> Work:
-    """Structure one capture; touches no database. Whatever goes wrong with it is its own state and reason."""
+    """Structure one capture; of the database only a page that was fetched for it is read.
+
+    Whatever goes wrong with it is its own state and reason.
+    """
     work = Work(capture)
     try:
         given = inputs.read(bytes(capture.content), capture.media_type, capture.hints)
+        if given.page is not None and (page := fetching.page_of(capture.id)) is not None:
+            given = inputs.read_page(given, bytes(page.content or b""), page.media_type, page.url)
         work.received_at = given.raw.received_at or capture.received_at
         work.external_id = given.external_id
         raw = replace(given.raw, received_at=work.received_at)

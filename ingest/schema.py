@@ -16,13 +16,13 @@ DOCUMENT: dict[str, Any] = {
         "text": {"type": "string", "description": "As scraped or pasted, site furniture and all"},
         "html": {"type": "string", "description": "A page; instead of text"},
         "external_id": {"type": "string", "maxLength": 255, "description": "Your own id: another text is a revision"},
-        "url": {"type": "string", "format": "uri"},
+        "url": {"type": "string", "format": "uri", "description": "Alone: the page is fetched from there"},
         "source": {"type": "string", "description": "The publisher's name or domain"},
         "language": {"type": "string", "description": "BCP 47, where you know it"},
         "published_at": {"type": "string", "format": "date-time"},
         "received_at": {"type": "string", "format": "date-time", "description": "When you got it; now by default"},
     },
-    "oneOf": [{"required": ["text"]}, {"required": ["html"]}],
+    "anyOf": [{"required": ["text"]}, {"required": ["html"]}, {"required": ["url"]}],
     "additionalProperties": False,
 }
 ITEMS: dict[str, dict[str, Any]] = {
@@ -50,6 +50,17 @@ CAPTURE: dict[str, Any] = {
         "attempts": {"type": "integer"},
         "batch": {"type": ["string", "null"], "format": "uuid"},
         "line": {"type": ["integer", "null"]},
+        "page": {
+            "type": ["object", "null"],
+            "description": "Of a document that is an address: how far its page is",
+            "properties": {
+                "url": {"type": "string", "description": "Where it came from, after redirects"},
+                "media_type": STRING,
+                "fetched_at": TIME,
+                "attempts": {"type": "integer"},
+                "next_attempt_at": TIME,
+            },
+        },
         "links": {"type": "object", "additionalProperties": STRING},
     },
 }

@@ -9,7 +9,7 @@ from django.db.models import Count, QuerySet
 from django.db.models.functions import Length
 from django.http import QueryDict
 
-from ingest.models import Batch, BatchRejection, Capture, CaptureState
+from ingest.models import Batch, BatchRejection, Capture, CaptureState, Fetch
 from newsapi.errors import InvalidParameter, NotFound
 from newsapi.parameters import choice, integer, single
 
@@ -19,20 +19,21 @@ PARAMETERS = ("status", "batch", "external_id", "limit", "cursor")
 
 def get_capture(capture_id: UUID) -> Capture:
     """With its content. Raises NotFound."""
-    capture = Capture.objects.filter(id=capture_id).first()
+    capture = Capture.objects.filter(id=capture_id).select_related("fetch").defer("fetch__content").first()
     if capture is None:
         raise NotFound(f"There is no document {capture_id}.")
     return capture
 
 
-def capture_json(capture: Capture, size: int | None = None) -> dict[str, Any]:
-    """What became of a document and why, and where it came from; `size` is the length of its content in bytes."""
+def capture_json(capture: Capture, size: int | None = None, page: Fetch | None = None) -> dict[str, Any]:
+    """What became of a document and why, and where it came from; `size` is the length of its content in bytes, `page`
+    what is known of the page that it names."""
     article = str(capture.article_id) if capture.article_id else None
     duplicate = capture.state == CaptureState.DUPLICATE
     return {
         "id": str(capture.id),
         "status": capture.state,
-        "pending": capture.pending,
+        "pending": capture.is_open,
         "reason": capture.reason,
         "article": article,
         "duplicate_of": article if duplicate else None,
@@ -45,12 +46,39 @@ def capture_json(capture: Capture, size: int | None = None) -> dict[str, Any]:
         "attempts": capture.attempts,
         "batch": str(capture.batch_id) if capture.batch_id else None,
         "line": capture.line,
+        "page": page and page_json(page),
         "links": {
             "self": f"/v1/documents/{capture.id}",
             "content": f"/v1/documents/{capture.id}/content",
+            "page": f"/v1/documents/{capture.id}/content?of=page" if page and page.fetched_at else None,
             "article": f"/v1/articles/{article}" if article else None,
             "batch": f"/v1/batches/{capture.batch_id}" if capture.batch_id else None,
         },
+    }
+
+
+def page_of(capture: Capture) -> Fetch | None:
+    """The page that a document names, where it names one."""
+    page: Fetch | None = getattr(capture, "fetch", None)
+    return page
+
+
+def get_page(capture: Capture) -> tuple[bytes, str]:
+    """The page that was fetched for a document, and its media type. Raises NotFound."""
+    page = page_of(capture)
+    if page is None or page.content is None:
+        raise NotFound(f"No page was fetched for the document {capture.id}.")
+    return bytes(page.content), page.media_type
+
+
+def page_json(page: Fetch) -> dict[str, Any]:
+    """How it stands with the page that a document names; `url` is where it came from, after redirects."""
+    return {
+        "url": page.url,
+        "media_type": page.media_type or None,
+        "fetched_at": page.fetched_at,
+        "attempts": page.attempts,
+        "next_attempt_at": page.due_at,
     }
 
 
@@ -60,7 +88,8 @@ def list_captures(params: QueryDict) -> dict[str, Any]:
     Raises InvalidParameter.
     """
     limit = integer(params, "limit", 20, 1, 1_000)
-    rows: QuerySet[Capture] = Capture.objects.order_by("-id").annotate(size=Length("content")).defer("content")
+    rows: QuerySet[Capture] = Capture.objects.order_by("-id").annotate(size=Length("content"))
+    rows = rows.select_related("fetch").defer("content", "fetch__content")
     if "status" in params:
         rows = rows.filter(state=choice(params, "status", CaptureState.values, ""))
     if (batch := _uuid(params, "batch")) is not None:
@@ -71,7 +100,10 @@ def list_captures(params: QueryDict) -> dict[str, Any]:
         rows = rows.filter(id__lt=after)
     found = list(rows[: limit + 1])
     return {
-        "results": [capture_json(capture, capture.size) for capture in found[:limit]],  # type: ignore[attr-defined]
+        "results": [
+            capture_json(capture, capture.size, page_of(capture))  # type: ignore[attr-defined]
+            for capture in found[:limit]
+        ],
         "next": str(found[limit - 1].id) if len(found) > limit else None,
     }
 

@@ -10,10 +10,11 @@ from typing import Any
 from uuid import UUID
 
 import orjson
+from django.db import transaction
 from django.db.models import OuterRef, Q, QuerySet, Subquery
 from django.utils import timezone
 
-from ingest import inputs, pipeline, waking
+from ingest import fetching, inputs, pipeline, waking
 from ingest.batches import receive_batch
 from ingest.documents import clean
 from ingest.models import Capture, CaptureState, Priority
@@ -32,20 +33,30 @@ AT_A_TIME = 1_000
 def receive(content: bytes, media_type: str, hints: Mapping[str, Any] | None = None, *, wake: bool = True) -> Capture:
     """Commit one document as it arrived: JSON, text or HTML by `media_type` (with charset), and what the caller knows.
 
-    Raises a NewsApiError for what can be no document; after that nothing is lost any more.
+    A page of which only the address is given is fetched by a worker. Raises a NewsApiError for what can be no document;
+    after that nothing is lost any more.
     """
     hints = {name: clean(value) if isinstance(value, str) else value for name, value in (hints or {}).items()}
     given = inputs.read(content, media_type, hints)
     kind, charset = inputs.split_media_type(media_type)
-    capture = Capture.objects.create(
+    capture = Capture(
         content=content,
         media_type=f"{kind}; charset={charset}"[:100] if charset else kind,
         hints=hints,
         external_id=given.external_id,
         priority=Priority.SINGLE,
+        pending=given.page is None,
     )
-    if wake:
-        waking.wake_after_commit()
+    if given.page is None:
+        capture.save(force_insert=True)
+        if wake:
+            waking.wake_after_commit()
+        return capture
+    with transaction.atomic():
+        capture.save(force_insert=True)
+        fetching.ask([(capture, given.page)])
+        if wake:
+            waking.wake_fetcher_after_commit()
     return capture
 
 
@@ -56,7 +67,7 @@ def wait_for(capture_id: UUID, seconds: float) -> Capture:
         while True:
             capture = Capture.objects.defer("content").get(id=capture_id)
             left = until - time.monotonic()
-            if not capture.pending or left <= 0:
+            if not capture.is_open or left <= 0:
                 return capture
             wakeups.wait(f"capture:{capture_id}", min(left, LOOK_EVERY))
 
@@ -107,9 +118,14 @@ def restructure(captures: QuerySet[Capture] | None = None, *, wake: bool = True)
         ids = list((part.filter(id__gt=last) if last else part).values_list("id", flat=True)[:AT_A_TIME])
         if not ids:
             return total
+        last = ids[-1]
+        if missing := fetching.ask_again(Capture.objects.filter(id__in=ids)):
+            total += len(missing)
+            ids = [each for each in ids if each not in set(missing)]
+            if wake:
+                waking.wake_fetcher_after_commit()
         total += Capture.objects.filter(id__in=ids, pending=False).update(
             pending=True, priority=Priority.RESTRUCTURE, attempts=0, lease_until=None
         )
-        last = ids[-1]
         if wake:
             waking.wake_after_commit()

@@ -8,7 +8,7 @@ from typing import Any
 from celery.signals import worker_init, worker_ready
 from django.utils import timezone
 
-from ingest import batches, pipeline, waking
+from ingest import batches, fetching, pipeline, waking
 from newsapi.celery import app
 
 QUEUE = "ingest"
@@ -51,10 +51,22 @@ def process_captures() -> int:
     return count
 
 
+@app.task(name="ingest.tasks.fetch_pages")  # type: ignore[untyped-decorator]
+def fetch_pages() -> int:
+    """Fetch the pages whose addresses were posted, and structure what comes and what waits meanwhile."""
+    waking.fetcher_begun()
+    count = fetching.run(between=pipeline.process)
+    if fetching.is_due(timezone.now()):
+        waking.wake_fetcher()
+    return count
+
+
 @app.task(name="ingest.tasks.sweep")  # type: ignore[untyped-decorator]
 def sweep() -> bool:
     """Find what was left behind: a wake-up that was lost, a process that was killed."""
     batches.close_abandoned()
+    if fetching.is_due(timezone.now()):
+        waking.wake_fetcher()
     if not pipeline.waits():
         return False
     waking.wake_anew()

@@ -20,7 +20,7 @@ from ingest.batches import MAX_BYTES
 from ingest.models import Capture, CaptureState
 from newsapi.api import ApiView
 from newsapi.errors import InvalidDocument, NewsApiError, NotFound
-from newsapi.parameters import check_known
+from newsapi.parameters import check_known, choice
 
 NDJSON = ("application/x-ndjson", "application/ndjson", "application/jsonl", "application/x-jsonlines")
 WAIT = re.compile(r"(?:^|[,;\s])wait\s*=\s*\"?(\d{1,9})\"?(?=$|[,;\s])", re.IGNORECASE | re.ASCII)
@@ -87,6 +87,8 @@ class DocumentList(ApiView):
       `source` (name or domain), `language`, `published_at`, `received_at`.
     - `text/plain` or `text/html`: the text or page itself, in any charset; what you know as query parameters
       (`source`, `url`, `language`, `published_at`, `external_id`).
+    - `application/json` with `url` and neither `text` nor `html`: the page is fetched, and structured when it is there.
+      `page` of the document says how far that is.
     - An article in fields, also as `application/json`: IPTC ninjs (`application/vnd.iptc.ninjs+json`), a schema.org
       NewsArticle in JSON-LD (`application/ld+json`), or an article as this service gives it.
 
@@ -254,22 +256,32 @@ class DocumentDetail(ApiView):
     @extend_schema(operation_id="document", responses={200: schema.CAPTURE, 404: OpenApiResponse(PROBLEM)})
     def get(self, request: Request, document_id: str) -> Response:
         check_known(request.query_params, ())
-        return Response(selectors.capture_json(selectors.get_capture(_id(document_id, "document"))))
+        capture = selectors.get_capture(_id(document_id, "document"))
+        return Response(selectors.capture_json(capture, page=selectors.page_of(capture)))
 
 
 class DocumentContent(ApiView):
-    """The bytes of a document exactly as they arrived, for download."""
+    """The bytes of a document exactly as they arrived, for download; with `of=page` those of the page that it names,
+    as they were fetched."""
 
     page_title = "Document content"
 
-    @extend_schema(operation_id="document_content", responses={(200, "application/octet-stream"): bytes})
+    @extend_schema(
+        operation_id="document_content",
+        parameters=[OpenApiParameter("of", str, enum=["page"], description="The page that was fetched for it")],
+        responses={(200, "application/octet-stream"): bytes},
+    )
     def get(self, request: Request, document_id: str) -> HttpResponse:
-        check_known(request.query_params, ())
+        params = request._request.GET
+        check_known(params, ("of",))
         capture = selectors.get_capture(_id(document_id, "document"))
+        content, media_type = capture.content, capture.media_type
+        if choice(params, "of", ("page",), ""):
+            content, media_type = selectors.get_page(capture)
         # Never shown by a browser as a page of ours: what a stranger wrote must not run here.
         return HttpResponse(
-            bytes(capture.content),
-            content_type="application/octet-stream" if "html" in capture.media_type else _safe_type(capture.media_type),
+            bytes(content),
+            content_type="application/octet-stream" if "html" in media_type else _safe_type(media_type),
             headers={
                 "X-Content-Type-Options": "nosniff",
                 "Content-Disposition": f'attachment; filename="{capture.id}"',

@@ -13,6 +13,7 @@ from redis.exceptions import RedisError
 
 logger = logging.getLogger(__name__)
 AWAKE = "ingest:awake"
+FETCHING = "ingest:fetching"
 AWAKE_SECONDS = 15
 """How long a wake-up that no worker has picked up stops further ones, should it be lost."""
 PAUSE = 2.0
@@ -45,6 +46,30 @@ def wake_anew() -> None:
     """Ask a worker to look, even if one was asked: it may have died, or Redis forgotten it. Never raises."""
     begun()
     wake()
+
+
+def wake_fetcher_after_commit() -> None:
+    """Have a worker fetch what was asked for, once that is committed."""
+    transaction.on_commit(wake_fetcher)
+
+
+def wake_fetcher() -> None:
+    """Ask a worker to fetch pages, unless one was asked and has not begun. Never raises."""
+    from ingest.tasks import fetch_pages
+
+    try:
+        if time.monotonic() >= _silent_until and cache.add(FETCHING, 1, AWAKE_SECONDS):
+            fetch_pages.apply_async(retry=False, ignore_result=True)
+    except (RedisError, KombuError, CeleryError, OSError) as error:
+        logger.debug("no fetcher woken, the sweeper will: %s", error)
+
+
+def fetcher_begun() -> None:
+    """A fetcher has begun: what is asked for from now on needs another wake-up. Never raises."""
+    try:
+        cache.delete(FETCHING)
+    except (RedisError, OSError) as error:
+        logger.debug("no mark to remove: %s", error)
 
 
 def begun() -> None:

@@ -110,9 +110,12 @@ def _visit(host: Host, now: datetime, *, polls: bool, pages: bool) -> Visit:
     if pages:
         entries = _pages(now).filter(host=host.name).select_related("subscription__source")
         wanted = list(entries.order_by("fetch_at")[: max(1, AT_A_VISIT - len(due))])
-    robots = None
-    if host.robots_at is not None and host.robots_status is not None:
-        known = Robots(host.robots_status, host.robots)
-        if now - host.robots_at < (ROBOTS_RETRIED if known.unreachable else ROBOTS_KEPT):
-            robots = known
-    return Visit(host.name, robots, due, wanted)
+    return Visit(host.name, known_robots(host, now), due, wanted)
+
+
+def known_robots(host: Host, now: datetime) -> Robots | None:
+    """What is known of a host's robots.txt; None where it has to be asked for."""
+    if host.robots_at is None or host.robots_status is None:
+        return None
+    known = Robots(host.robots_status, host.robots)
+    return known if now - host.robots_at < (ROBOTS_RETRIED if known.unreachable else ROBOTS_KEPT) else None
