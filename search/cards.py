@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
 from articles.models import Article
 from newsapi.rendering import dumps
 from search.analysis import fold, primary
+from search.engines.moments import micros
+from search.fields import FEATURES
 from search.results import IndexDocument
 
 COLUMNS = (
@@ -16,6 +19,7 @@ COLUMNS = (
     "revision",
     "version",
     "date",
+    "received_at",
     "created_at",
     "source_id",
     "duplicate_of_id",
@@ -43,7 +47,6 @@ def make_document(article: Article) -> IndexDocument:
     document: Json = article.document
     language = str((document.get("language") or {}).get("code") or "")
     keywords, matches = _keywords(article, document, language)
-    sentiment = (document.get("sentiment") or {}).get("score")
     return IndexDocument(
         article.id,
         article.number,
@@ -53,7 +56,7 @@ def make_document(article: Article) -> IndexDocument:
         texts={name: text for name in _TEXTS if (text := document.get(name))},
         keywords=keywords,
         matches=matches,
-        numbers={"words": document.get("word_count") or 0} | ({} if sentiment is None else {"sentiment": sentiment}),
+        numbers=_numbers(article, document),
         booleans={"duplicate": article.duplicate_of_id is not None},
         card=dumps(make_card(article, document)),
         first_seen=article.created_at,
@@ -94,17 +97,49 @@ def _keywords(article: Article, document: Json, language: str) -> tuple[dict[str
         "entity": _ids(entities, None),
         "entity_type": _distinct(entity.get("type") for entity in entities),
         "topic": _distinct(topic.get("code") for topic in _objects(document, "topics")),
+        "keyword": [keyword for keyword in document.get("keywords") or () if keyword],
+        "credited_to": _given(document.get("credited_to")),
+        "domain": _given((document.get("source") or {}).get("domain")),
+        "dateline": _given((document.get("dateline") or {}).get("place")),
+        "genre": _given(document.get("genre")),
+        "access": _given(document.get("access")),
+        "has": [name for name, member in FEATURES.items() if document.get(member)],
         **by_type,
     }
     matches = {
         "section": [fold(value) for value in sections],
         # An article in pt-BR is found by pt too.
         "language": _distinct([language.lower(), primary(language)]) if language else [],
-        "author": [fold(author) for author in authors],
-        "keyword": [fold(keyword) for keyword in document.get("keywords") or () if keyword],
-        "credited_to": [fold(document["credited_to"])] if document.get("credited_to") else [],
     }
     return keywords, matches
+
+
+def _numbers(article: Article, document: Json) -> dict[str, float | int]:
+    """Numbers, and moments other than the article's date as microseconds."""
+    found: dict[str, float | int] = {
+        "words": document.get("word_count") or 0,
+        "mentions": sum(len(entity.get("mentions") or ()) for entity in _objects(document, "entities")),
+        "revision": article.revision,
+        "received": micros(article.received_at),
+    }
+    sentiment = (document.get("sentiment") or {}).get("score")
+    if sentiment is not None:
+        found["sentiment"] = sentiment
+    for name, member in (("published", "published_at"), ("modified", "modified_at")):
+        if moment := _moment(document.get(member)):
+            found[name] = micros(moment)
+    return found
+
+
+def _moment(value: Any) -> datetime | None:
+    """A time of a document: text in a row, a datetime where it is still to be written."""
+    if isinstance(value, str):
+        value = datetime.fromisoformat(value)
+    return value if isinstance(value, datetime) else None
+
+
+def _given(value: str | None) -> list[str]:
+    return [value] if value else []
 
 
 def _objects(document: Json, name: str) -> list[Json]:

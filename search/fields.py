@@ -73,15 +73,28 @@ FIELDS: tuple[Field, ...] = (
         multi=True,
         facet=True,
     ),
-    Field("keyword", Kind.KEYWORD, "A keyword", multi=True, folded=True),
-    Field("credited_to", Kind.KEYWORD, "The publisher that the site credits", folded=True),
+    Field("keyword", Kind.KEYWORD, "A keyword", "keyword", multi=True, facet=True, folded=True),
+    Field("credited_to", Kind.KEYWORD, "The publisher that the site credits", "credited_to", facet=True, folded=True),
+    Field("domain", Kind.KEYWORD, "Domain of the source", "domain", facet=True, folded=True),
+    Field("dateline", Kind.KEYWORD, "Place in the dateline", "dateline", facet=True, folded=True),
+    Field("genre", Kind.KEYWORD, "Opinion, live coverage, … where the page says so", "genre", facet=True, folded=True),
+    Field("access", Kind.KEYWORD, "free, metered or paywalled, where known", "access", facet=True, folded=True),
+    Field("has", Kind.KEYWORD, "Has an image, author, quote, dateline, …", "has", multi=True),
     Field("sentiment", Kind.NUMBER, "Sentiment, −1 to 1"),
     Field("words", Kind.INTEGER, "Number of words of the body"),
+    Field("mentions", Kind.INTEGER, "Number of mentions of people, organisations and places"),
+    Field("revision", Kind.INTEGER, "1 for the first text of the article, 2 for the next, …"),
     Field("date", Kind.DATE, "When it was published, else when it was received"),
+    Field("published", Kind.DATE, "When it was published, where that is known"),
+    Field("modified", Kind.DATE, "When the publisher changed it, where that is known"),
+    Field("received", Kind.DATE, "When it was received"),
     Field("number", Kind.INTEGER, "Ever-growing number of the article: the watermark of snapshots"),
     Field("duplicate", Kind.BOOLEAN, "It repeats another source's article"),
     Field("id", Kind.KEYWORD, "The article's id"),
 )
+
+FEATURES = {"image": "images", "quote": "quotes", "byline": "byline", "url": "url"}
+"""What `has` asks for besides fields that have a value, and the member of an article that tells."""
 
 BY_NAME: dict[str, Field] = {field.name: field for field in FIELDS}
 TEXT_FIELDS: tuple[Field, ...] = tuple(field for field in FIELDS if field.kind is Kind.TEXT)

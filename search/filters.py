@@ -22,7 +22,7 @@ from search import names
 from search.fields import FIELDS, Field
 from search.parser import parse
 from search.query import And, Node, Not, Or, Query, Range, Term, Value
-from search.values import Mismatch
+from search.values import Mismatch, term
 
 MAX_VALUES = 500
 """Values that one parameter may have."""
@@ -148,8 +148,8 @@ def _values(params: QueryDict, field: Field, name: str) -> list[Node]:
                 suggestion=mismatch.suggestion,
             ) from mismatch  # fmt: skip
         (excluded if exclude else included).update(dict.fromkeys(found))
-    nodes: list[Node] = [Term(field.name, tuple(included))] if included else []
-    return nodes + ([Not(Term(field.name, tuple(excluded)))] if excluded else [])
+    nodes: list[Node] = [term(field, tuple(included))] if included else []
+    return nodes + ([Not(term(field, tuple(excluded)))] if excluded else [])
 
 
 def _time(params: QueryDict, name: str, now: datetime) -> datetime | None:

@@ -17,12 +17,18 @@ from articles.models import Entity, Source
 from newsapi.parameters import did_you_mean, nearest
 from newsapi.text import fold
 from search import engines, territories
-from search.fields import Field
+from search.fields import FEATURES, FIELDS, Field
+from search.lexer import ALIASES, SYNONYMS
 from search.memo import Memo
 from search.query import And, Query, Term, Text, Value
 from search.results import Search, Terms
 from search.values import Mismatch, plain
 
+HAS = (
+    *FEATURES,
+    *(field.name for field in FIELDS if field.name not in ("has", "id", "date", "number", "duplicate", "revision")),
+)
+"""What `has:` takes."""
 ENTITY_TYPES = ("person", "organisation", "place")
 _UUID = re.compile(r"[0-9a-f]{8}-?(?:[0-9a-f]{4}-?){3}[0-9a-f]{12}", re.IGNORECASE | re.ASCII)
 _resolved: Memo[tuple[str, str], tuple[Value, ...]] = Memo(ttl=20)
@@ -152,6 +158,20 @@ def _id(field: Field, value: str) -> tuple[Value, ...]:
     raise Mismatch(f"{value[:80]!r} is no id of an article.", expected="a UUID")
 
 
+def _has(field: Field, value: str) -> tuple[Value, ...]:
+    """What an article can have: a value in a field, or one of the features that cards tell."""
+    name = fold(value).replace(" ", "_")
+    name = ALIASES.get(name, SYNONYMS.get(name, name))
+    name = name if name in HAS else name.removesuffix("s")
+    if name in HAS:
+        return (name,)
+    raise _unknown("feature", value, nearest(name, HAS), f"one of {', '.join(HAS)}")
+
+
+def _domain(field: Field, value: str) -> tuple[Value, ...]:
+    return _known(field, re.sub(r"^(https?://)?(www\.)?", "", fold(value)).partition("/")[0] or value)
+
+
 def _known(field: Field, value: str) -> tuple[Value, ...]:
     """Labels and names that only the articles have: known is what the index has."""
     values = plain(field, value)
@@ -175,6 +195,8 @@ _RESOLVERS: dict[str, Callable[[Field, str], tuple[Value, ...]]] = {
     "country": _country,
     "language": _language,
     "id": _id,
+    "has": _has,
+    "domain": _domain,
 }
 
 

@@ -1,9 +1,10 @@
 """Parses `q` into a syntax tree (search.query), with an explicit stack: nothing here recurses on what users write.
 
-Grammar, tightest first: a word, a "phrase", `field:value`, `field:"…"`, `field:(a OR b)`, `field:[a TO b]`,
-`field:>x`, `field:*` (has a value), `(…)`; then NOT or a leading `-`; then AND, also where nothing is written between
-two words; then OR. Operators are upper case. A colon makes a field only after a name that looks like one:
-`http://example.org`, `12:30` and `Iran: why now` are words, `foo:bar` is an error that names the nearest field.
+Grammar, tightest first: a word, `wor*`, `w?rd`, `word~1`, a "phrase", `"a b"~5`, `NEAR(a b, 10)`, `field:value`,
+`field:"…"`, `field:(a OR b)`, `field:[a TO b]`, `field:>x`, `field:*` (has a value), `(…)`, each also with `^2`; then
+NOT or a leading `-`; then AND, also where nothing is written between two words; then OR. Operators are upper case. A
+colon makes a field only after a name that looks like one: `http://example.org`, `12:30` and `Iran: why now` are words,
+`foo:bar` is an error that names the nearest field.
 """
 
 from __future__ import annotations
@@ -14,34 +15,45 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from newsapi.errors import InvalidQuery
-from search import lexer
+from search import analysis, lexer, nearness, patterns
+from search.budget import (
+    BUDGET,
+    CLAUSES,
+    MAX_FACTOR,
+    Budget,
+    check_fuzzy,
+    check_wildcard,
+    cost,
+)
 from search.fields import BY_NAME, Field
 from search.fields import Kind as FieldKind
 from search.lexer import Kind, Token, error
-from search.query import All, And, Exists, Node, Not, Nothing, Or, Phrase, Term, Text, Value
-from search.values import Mismatch, boolean, compare, equals, plain, span
+from search.query import (
+    All,
+    And,
+    Boost,
+    Exists,
+    Fuzzy,
+    Near,
+    Node,
+    Not,
+    Nothing,
+    Or,
+    Phrase,
+    Term,
+    Text,
+    Value,
+    Wildcard,
+)  # fmt: skip
+from search.values import Mismatch, boolean, compare, equals, plain, span, term
 
-
-@dataclass(frozen=True, slots=True)
-class Budget:
-    """What a query may cost. A clause is a word, a value, a range, a NOT, a run of AND or OR; a word that is cut into
-    several counts for each."""
-
-    characters: int = 10_000
-    depth: int = 50
-    clauses: int = 1_024
-
-
-BUDGET = Budget()
 Resolver = Callable[[Field, str], tuple[Value, ...]]
 """Turns what a caller wrote for a keyword field into the index's values. Raises search.values.Mismatch."""
 
-# Scripts without spaces are cut into pairs of characters (search.analysis), so each character is about one clause.
-_UNSPACED = (
-    r"\u0e00-\u0eff\u1000-\u109f\u1100-\u11ff\u1780-\u17ff\u3005-\u3007\u3031-\u318f\u31f0-\u31ff\u3400-\u9fff"
-    r"\ua960-\ua97f\uac00-\ud7ff\uf900-\ufaff\uff66-\uffdc\U0001b000-\U0003ffff"
-)
-_CLAUSES = re.compile(rf"[{_UNSPACED}]|[^\W_{_UNSPACED}]+")
+_SEPARATORS = re.compile(r"[!-&(),./:;<=>@\[\]^_`{|}~+\-‐-―…·•¡¿،؛。、：；！／－]+")
+"""What ends a word with wildcards."""
+_QUESTION = re.compile(r"(?<!\\)\?(?![?*＊]*\w)")
+"""A question mark, and no wildcard: nothing follows it in its word."""
 _PRECEDENCE = {Kind.OR: 1, Kind.AND: 2}
 _OPERAND = "a word, a \"phrase\", field:value or '('"
 
@@ -91,6 +103,16 @@ def _finish(operand: _Operand) -> tuple[Node, int]:
     return (And if operand.kind is Kind.AND else Or)(tuple(children)), operand.depth
 
 
+def _made(node: Node) -> _Operand:
+    """The operand that a word became; several nodes are joined like any others."""
+    if not isinstance(node, And | Or):
+        return node, 1
+    group = _Group(Kind.AND if isinstance(node, And) else Kind.OR)
+    for child in node.children:
+        group.add((child, 1))
+    return group
+
+
 @dataclass(slots=True)
 class _Frame:
     """An open parenthesis (the first frame is the whole query) and what is known inside it so far."""
@@ -131,7 +153,7 @@ class _Parser:
         for token in lexer.tokens(q):
             frame = self.frames[-1]
             match token.kind:
-                case Kind.WORD | Kind.PHRASE | Kind.RANGE:
+                case Kind.WORD | Kind.PHRASE | Kind.RANGE | Kind.NEAR:
                     self._operand(frame, token)
                 case Kind.FIELD:
                     if frame.field:
@@ -231,7 +253,10 @@ class _Parser:
         return frame.operands.pop()
 
     def _push(self, frame: _Frame, operand: _Operand, token: Token) -> None:
-        """An operand is complete: negate it as often as was asked for and hand it to its frame."""
+        """An operand is complete: boost it, negate it as often as was asked for and hand it to its frame."""
+        if token.boost is not None:
+            node, depth = _finish(operand)
+            operand = Boost(node, _factor(token)), depth + 1
         if frame.negations % 2:
             self.clauses += 1
             node, depth = _finish(operand)
@@ -259,7 +284,7 @@ class _Parser:
             )  # fmt: skip
         if not frame.expects_operand:
             self._operator(frame, Kind.AND)
-        self._push(frame, (node, 1), token)
+        self._push(frame, _made(node), token)
 
     def _node(self, field: Field | None, token: Token) -> tuple[Node | None, int]:
         """The leaf that a token stands for, and its clauses. None for a word without a letter or digit."""
@@ -282,34 +307,114 @@ class _Parser:
                 f"{name} is text: it takes words and \"phrases\", no range.", token.position, found=token.raw[:60],
                 expected="a word or a \"phrase\"",
             )  # fmt: skip
-        if token.raw == "*":
+        if token.core == "*" and token.closeness is None:
             return (Exists(name) if name else All()), 1
-        clauses = _CLAUSES.findall(token.text)
+        if token.kind is Kind.NEAR:
+            return self._near(name, token, token.words, 10 if token.closeness is None else int(token.closeness))
         if token.kind is Kind.PHRASE:
-            if not clauses:
-                raise error("There is no word between these quotation marks.", token.position, found=token.raw[:60])
-            return Phrase(token.text, name, token.position), len(clauses)
+            return self._phrase(name, token)
+        if not token.core.isalnum() and _wild(token.core):
+            return self._wildcard(name, token)
+        clauses = 1 if token.text.isascii() and token.text.isalnum() else len(CLAUSES.findall(token.text))
         if not clauses:
             return None, 0
-        if token.raw.endswith("*") and token.raw[:-1].isalnum():
+        if token.closeness is not None:
+            distance = int(token.closeness or 1)
+            if wrong := check_fuzzy(token.text, distance):
+                raise error(wrong, token.position, found=token.raw[:60], expected="one word, ~ and 1 or 2")
+            fuzzy = Fuzzy(token.text, distance, name, token.position)
+            return fuzzy, cost(fuzzy)
+        return Text(token.text, name, token.position), clauses
+
+    def _phrase(self, name: str | None, token: Token) -> tuple[Node, int]:
+        clauses = len(CLAUSES.findall(token.text))
+        if not clauses:
+            raise error("There is no word between these quotation marks.", token.position, found=token.raw[:60])
+        if token.closeness is None:
+            return Phrase(token.text, name, token.position), clauses
+        if not token.closeness:
             raise error(
-                f"Words are matched whole (and by their stem); {token.raw[:60]} with * is not possible.",
-                token.position, found=token.raw[:60], expected="a whole word", suggestion=token.raw[:-1],
+                "After \"…\"~ stands the number of words that may be between: \"a b\"~5.", token.position,
+                found=token.raw[:60], expected="a whole number",
             )  # fmt: skip
-        return Text(token.text, name, token.position), len(clauses)
+        words = nearness.apart(token.text)
+        if len(words) == 1:
+            return Phrase(token.text, name, token.position), clauses
+        return self._near(name, token, words, int(token.closeness))
+
+    def _near(self, name: str | None, token: Token, words: tuple[str, ...], distance: int) -> tuple[Node, int]:
+        wild = next((word for word in words if token.kind is Kind.NEAR and _wild(word)), None)
+        wrong = f"Words near each other are whole words, and {wild[:60]!r} has a wildcard." if wild else None
+        if wrong := wrong or nearness.check(words, distance):
+            raise error(wrong, token.position, found=token.raw[:60], expected="NEAR(a b, 10)")
+        near = Near(words, distance, name, token.position)
+        return near, cost(near)
+
+    def _wildcard(self, name: str | None, token: Token) -> tuple[Node | None, int]:
+        """A word with wildcards. What else is written with it ("e-mail*") has to occur too."""
+        found: list[Text | Wildcard] = []
+        for part in _SEPARATORS.split(_QUESTION.sub("", token.core.replace("＊", "*"))):
+            literal = "".join(text for text, wild in patterns.pieces(part) if not wild)
+            if not CLAUSES.search(literal):
+                continue
+            if not _wild(part) or (analysis.unspaced(literal) and "*" not in part.strip("*")):
+                # In a script without spaces what stands in a text is found wherever it stands.
+                found.append(Text(literal, name, token.position))
+                continue
+            if token.closeness is not None:
+                raise error("A word with wildcards cannot be fuzzy too.", token.position, found=token.raw[:60])
+            if wrong := check_wildcard(part, name):
+                raise error(wrong, token.position, found=token.raw[:60], expected="a word such as iran* or wom?n")
+            found.append(Wildcard(part, name, token.position))
+        if not found:
+            return None, 0
+        clauses = sum(map(cost, found))
+        return (found[0] if len(found) == 1 else And(tuple(found))), clauses
 
     def _filter(self, field: Field, token: Token) -> tuple[Node, int]:
         text, operator = token.text, token.compare
+        if token.kind is Kind.NEAR or token.closeness is not None:
+            raise Mismatch("only words of text can be near each other or fuzzy.", expected="a value")
+        if field.kind is not FieldKind.KEYWORD:
+            text = lexer.normal(text).replace("−", "-")
         if token.kind is Kind.RANGE:
             opening, low, high, closing = lexer.range_bounds(token)
             return span(field, low, high, opening == "[", closing == "]", now=self.now), 1
         if token.kind is Kind.WORD and not operator and (found := lexer.COMPARE.match(text)):
-            operator, text = found[0], text[found.end() :]  # inside the parentheses of a field
+            operator, text = lexer.normal(found[0]), text[found.end() :]  # inside the parentheses of a field
         if operator:
             return compare(field, operator, text, now=self.now), 1
         if field.kind is FieldKind.KEYWORD:
+            if token.kind is Kind.WORD and _wild(token.core):
+                return self._pattern(field, token.core)
             values = self.resolve(field, text)
-            return Term(field.name, values), len(values)
+            return term(field, values), len(values)
         if field.kind is FieldKind.BOOLEAN:
             return Term(field.name, (boolean(text),)), 1
         return equals(field, text, now=self.now), 1
+
+    def _pattern(self, field: Field, pattern: str) -> tuple[Node, int]:
+        if not patterns.searchable(field):
+            raise Mismatch(f"{pattern[:60]!r} has a wildcard; here stands a whole name.", expected="an id or a name")
+        if wrong := check_wildcard(pattern, field.name):
+            raise Mismatch(wrong, expected="a value such as smi*")
+        made = Wildcard(pattern, field.name)
+        return made, cost(made)
+
+
+def _wild(text: str) -> bool:
+    """Whether there is a wildcard in it that counts as one."""
+    if "*" not in text and "?" not in text and "＊" not in text:
+        return False
+    return any(wild for _, wild in patterns.pieces(_QUESTION.sub("", text.replace("＊", "*"))))
+
+
+def _factor(token: Token) -> float:
+    """The number after `^`."""
+    factor = round(float(token.boost or 1), 6)
+    if not 1 / MAX_FACTOR <= factor <= MAX_FACTOR:
+        raise error(
+            f"A boost is between {1 / MAX_FACTOR:g} and {MAX_FACTOR:g}.", token.position, found=f"^{token.boost}",
+            expected="a number such as 2 or 0.5",
+        )  # fmt: skip
+    return factor

@@ -6,6 +6,7 @@ engine's builder analyses it with search.analysis for `Query.languages`.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -36,6 +37,38 @@ class Phrase:
     """Words in this order as written (folded, not stemmed)."""
 
     text: str
+    field: str | None = None
+    position: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Near:
+    """All of `words` (as written, in any order) with at most `distance` other words between the first and the last."""
+
+    words: tuple[str, ...]
+    distance: int
+    field: str | None = None
+    position: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Wildcard:
+    """A word as written, or a value of a keyword field, like `pattern`: `*` is anything, `?` one character.
+
+    A backslash takes the meaning from the character after it.
+    """
+
+    pattern: str
+    field: str | None = None
+    position: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Fuzzy:
+    """A word as written that is at most `distance` changes away: letters put in, left out, changed or swapped."""
+
+    word: str
+    distance: int = 1
     field: str | None = None
     position: int | None = None
 
@@ -81,7 +114,43 @@ class Not:
     child: Node
 
 
-Node = All | Nothing | Text | Phrase | Term | Range | Exists | And | Or | Not
+@dataclass(frozen=True, slots=True)
+class Boost:
+    """`child`, counting `factor` times as much for relevance; it finds the same."""
+
+    child: Node
+    factor: float
+
+
+Leaf = All | Nothing | Text | Phrase | Near | Wildcard | Fuzzy | Term | Range | Exists
+Node = Leaf | And | Or | Not | Boost
+
+
+def children(node: Node) -> tuple[Node, ...] | None:
+    """What an operator joins; None for a leaf."""
+    match node:
+        case And(nodes) | Or(nodes):
+            return nodes
+        case Not(child) | Boost(child):
+            return (child,)
+        case _:
+            return None
+
+
+def leaves(node: Node, wanted: bool = True) -> Iterator[tuple[Leaf, bool]]:
+    """Every leaf in its order, and whether it is asked for (or excluded)."""
+    todo: list[tuple[Node, bool]] = [(node, wanted)]
+    while todo:
+        one, sign = todo.pop()
+        match one:
+            case And(nodes) | Or(nodes):
+                todo += [(child, sign) for child in reversed(nodes)]
+            case Not(child):
+                todo.append((child, not sign))
+            case Boost(child):
+                todo.append((child, sign))
+            case _:
+                yield one, sign
 
 
 @dataclass(frozen=True, slots=True)

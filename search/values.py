@@ -4,20 +4,23 @@ from __future__ import annotations
 
 import math
 import re
+from calendar import monthrange
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from newsapi.parameters import FALSE, TIME_FORMS, TRUE, parse_time
+from newsapi.parameters import FALSE, RELATIVE, TIME_FORMS, TRUE, UNITS, parse_time
 from search.analysis import fold
-from search.fields import Field, Kind
-from search.query import Range, Value
+from search.fields import BY_NAME, Field, Kind
+from search.query import Exists, Node, Or, Range, Term, Value
 
 _YEAR_MONTH = re.compile(r"(\d{4})(?:-(\d\d)(?:-(\d\d))?)?", re.ASCII)
-_NOW = re.compile(r"now(?:([+-])(\d{1,6}[smhdw]))?", re.ASCII)
+_SHIFTED = re.compile(r"(now|[0-9T:.+Z-]+\|\|)((?:[+-]\d{1,6}[smhdwMy]|/[smhdwMy])*)", re.ASCII)
+_STEP = re.compile(r"([+-])(\d{1,6})([smhdwMy])|/([smhdwMy])", re.ASCII)
 _INTEGER = re.compile(r"[+-]?\d{1,15}", re.ASCII)
 _NUMBER = re.compile(r"[+-]?(?:\d{1,15}(?:\.\d{0,15})?|\.\d{1,15})", re.ASCII)
 TIME_SPANS = (
-    f"{TIME_FORMS[: TIME_FORMS.index(', an')]}, a month (2026-06), a year, {TIME_FORMS[TIME_FORMS.index('an R') :]}"
+    f"{TIME_FORMS[: TIME_FORMS.index(', an')]}, a month (2026-06), a year, {TIME_FORMS[TIME_FORMS.index('an R') :]}, "
+    "also now-7d, now-1M/M, 2026-01-01||+2w"
 )
 LAST = datetime.max.replace(tzinfo=UTC)
 
@@ -35,6 +38,16 @@ class Mismatch(ValueError):
 def plain(field: Field, value: str) -> tuple[Value, ...]:
     """The value itself, folded where the field is: what a keyword means without looking names up."""
     return (fold(value) if field.folded else value,)
+
+
+def term(field: Field, values: tuple[Value, ...]) -> Node:
+    """Articles with one of these values. `has:sentiment` asks whether a field has a value, whatever it is."""
+    if field.name != "has":
+        return Term(field.name, values)
+    fields = [value for value in values if str(value) in BY_NAME]
+    others = tuple(value for value in values if str(value) not in BY_NAME)
+    nodes: list[Node] = [*([Term("has", others)] if others else []), *(Exists(str(value)) for value in fields)]
+    return nodes[0] if len(nodes) == 1 else Or(tuple(nodes))
 
 
 def boolean(value: str) -> bool:
@@ -61,12 +74,8 @@ def moments(value: str, *, now: datetime) -> tuple[datetime, datetime]:
         day = now.astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
         return (day, day + timedelta(days=1)) if text == "today" else (day - timedelta(days=1), day)
     try:
-        if relative := _NOW.fullmatch(text):
-            if not relative[1]:
-                return now, now
-            then = parse_time(relative[2], now=now)
-            moment = then if relative[1] == "-" else now + (now - then)
-            return moment, moment
+        if shifted := _SHIFTED.fullmatch(text):
+            return _shifted(now if shifted[1] == "now" else moments(shifted[1][:-2], now=now)[0], shifted[2])
         if found := _YEAR_MONTH.fullmatch(text):
             year, month, day_ = int(found[1]), int(found[2] or 1), int(found[3] or 1)
             start = datetime(year, month, day_, tzinfo=UTC)
@@ -83,6 +92,41 @@ def moments(value: str, *, now: datetime) -> tuple[datetime, datetime]:
     return moment, moment
 
 
+def _shifted(moment: datetime, steps: str) -> tuple[datetime, datetime]:
+    """`-7d`, `+1M`, `/d` in their order. After a rounding at the end it is the whole day (month, …) that is meant."""
+    end = moment
+    for sign, number_, unit, rounded in _STEP.findall(steps):
+        if rounded:
+            moment = _begin(moment.astimezone(UTC), rounded)
+            end = _later(moment, 1, rounded)
+        else:
+            moment = end = _later(moment, int(sign + number_), unit)
+    return moment, end
+
+
+def _later(moment: datetime, number_: int, unit: str) -> datetime:
+    """So many units later; a month later is the same day, or its last. Errors of datetime beyond the calendar."""
+    if unit in UNITS:
+        return moment + timedelta(**{UNITS[unit]: number_})
+    years, month = divmod(moment.month - 1 + number_ * (12 if unit == "y" else 1), 12)
+    first = moment.replace(year=moment.year + years, month=month + 1, day=1)
+    return first.replace(day=min(moment.day, monthrange(first.year, first.month)[1]))
+
+
+def _begin(moment: datetime, unit: str) -> datetime:
+    """The start of the second, minute, …, week (Monday), month or year that a time in UTC is in."""
+    if unit == "s":
+        return moment.replace(microsecond=0)
+    if unit in "mh":
+        return moment.replace(microsecond=0, second=0, minute=moment.minute if unit == "m" else 0)
+    start = moment.replace(microsecond=0, second=0, minute=0, hour=0)
+    if unit == "w":
+        return start - timedelta(days=start.weekday())
+    if unit == "y":
+        return start.replace(month=1, day=1)
+    return start.replace(day=1) if unit == "M" else start
+
+
 def _ordered(field: Field) -> None:
     if field.kind not in (Kind.NUMBER, Kind.INTEGER, Kind.DATE):
         raise Mismatch("only numbers and dates have ranges.", expected="a value")
@@ -96,7 +140,7 @@ def equals(field: Field, value: str, *, now: datetime) -> Range:
     start, end = moments(value, now=now)
     if start != end:
         return Range(field.name, gte=start, lt=end)
-    return Range(field.name, gte=start) if value[:1].isdigit() and value[-1:] in "smhdw" else _instant(field, start)
+    return Range(field.name, gte=start) if RELATIVE.fullmatch(value.strip().lower()) else _instant(field, start)
 
 
 def _instant(field: Field, moment: datetime) -> Range:

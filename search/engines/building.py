@@ -12,8 +12,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Generic, TypeVar
 
-from search import analysis
+from search import analysis, nearness, patterns
 from search import query as tree
+from search.budget import NEAR, check_fuzzy, check_wildcard, cost
 from search.engines.base import QueryTooLarge, Unsupported
 from search.engines.moments import micros
 from search.fields import BY_NAME, TEXT_FIELDS, Field, Kind
@@ -54,7 +55,7 @@ class Builder(ABC, Generic[Q]):
         todo: list[tuple[tree.Node, bool, int]] = [(root, False, 0)]
         while todo:
             node, visited, depth = todo.pop()
-            children = _children(node)
+            children = tree.children(node)
             if children is None:
                 query = self._leaf(node)
                 done.append(_Part(query) if query is not None else None)
@@ -101,6 +102,22 @@ class Builder(ABC, Generic[Q]):
         """One word as written; `among_stems` where texts only have it there."""
 
     @abstractmethod
+    def near(self, field: Field, blocks: Sequence[nearness.Block], distance: int) -> Q:
+        """Two or more words as written (or several that follow each other), in any order, so many others between."""
+
+    @abstractmethod
+    def like(self, field: Field, pattern: Sequence[patterns.Piece]) -> Q:
+        """Words as written of a text field, or values of a keyword field, that match a pattern. All score alike."""
+
+    @abstractmethod
+    def alike(self, field: Field, word: str, distance: int) -> Q:
+        """Words as written at most so many changes away. All score alike."""
+
+    @abstractmethod
+    def boosted(self, query: Q, factor: float) -> Q:
+        """`query` with its score times `factor`; only asked for where scores count."""
+
+    @abstractmethod
     def values(self, field: Field, values: Sequence[str]) -> Q:
         """Any of the values in a keyword field; they are folded and cut already."""
 
@@ -134,6 +151,12 @@ class Builder(ABC, Generic[Q]):
                 return self._text(text, [None] if field is None and not self.scored else named)
             case tree.Phrase(text, field):
                 return self._phrase(text, _text_fields(field))
+            case tree.Near(words, distance, field):
+                return self._near(words, distance, _text_fields(field))
+            case tree.Wildcard(pattern, field):
+                return self._like(pattern, field)
+            case tree.Fuzzy(word, distance, field):
+                return self._alike(word, distance, _text_fields(field))
             case tree.Term(field, values):
                 return self._term(_field(field), values)
             case tree.Range():
@@ -153,8 +176,36 @@ class Builder(ABC, Generic[Q]):
         query = self.stem(field, stem)
         return self.within(query, languages) if languages else query
 
+    def _near(self, words: Sequence[str], distance: int, fields: Sequence[Field]) -> Q | None:
+        if wrong := nearness.check(words, distance):
+            raise Unsupported(wrong)
+        blocks = nearness.blocks(words)
+        if len(blocks) == 1:
+            return self._written(blocks[0], fields)
+        self._spend(sum(map(len, blocks)) + NEAR * (len(blocks) > 2))
+        return self._any([self.near(field, blocks, distance) for field in fields])
+
+    def _like(self, pattern: str, name: str | None) -> Q | None:
+        self._spend(cost(tree.Wildcard(pattern)))
+        if wrong := check_wildcard(pattern, name):
+            raise Unsupported(wrong)
+        parts = patterns.folded(pattern, name)
+        if name is not None and _field(name).kind is Kind.KEYWORD:
+            if not patterns.searchable(_field(name)):
+                raise Unsupported(f"“{name}” has ids or codes: it cannot be asked for a pattern.", field=name)
+            return self.like(_field(name), parts)
+        return self._any([self.like(field, parts) for field in _text_fields(name)])
+
+    def _alike(self, word: str, distance: int, fields: Sequence[Field]) -> Q | None:
+        self._spend(cost(tree.Fuzzy(word, distance)))
+        if wrong := check_fuzzy(word, distance):
+            raise Unsupported(wrong)
+        return self._any([self.alike(field, analysis.written(word)[0], distance) for field in fields])
+
     def _phrase(self, text: str, fields: Sequence[Field]) -> Q | None:
-        words = analysis.written(text)
+        return self._written(analysis.written(text), fields)
+
+    def _written(self, words: Sequence[str], fields: Sequence[Field]) -> Q | None:
         self._spend(len(words))
         if not words:
             return None
@@ -219,6 +270,11 @@ class Builder(ABC, Generic[Q]):
 
     def _combine(self, node: tree.Node, children: Sequence[_Part[Q] | None]) -> _Part[Q] | None:
         parts = [part for part in children if part is not None]
+        if isinstance(node, tree.Boost):
+            part = parts[0] if parts else None
+            if part is None or part.negated or not self.scored:
+                return part
+            return _Part(self.boosted(part.asked, node.factor))
         if isinstance(node, tree.Not):
             return _Part(parts[0].asked, not parts[0].negated) if parts else None
         if not parts:
@@ -262,16 +318,6 @@ def build_parts(
     unscored = builder(languages, budget, False)
     filters = [built for built in map(unscored.build, query.filters) if built is not None]
     return (text, filters) if len(filters) == len(query.filters) else None
-
-
-def _children(node: tree.Node) -> tuple[tree.Node, ...] | None:
-    match node:
-        case tree.And(children) | tree.Or(children):
-            return children
-        case tree.Not(child):
-            return (child,)
-        case _:
-            return None
 
 
 def _field(name: str) -> Field:

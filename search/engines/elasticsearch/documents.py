@@ -88,6 +88,8 @@ def _fields(doc: IndexDocument) -> dict[str, Any]:
             stems |= dict.fromkeys(as_stemmed.split())
     fields[ANYWHERE] = " ".join(stems)
     for name, values in doc.keywords.items():
+        if name == HAS:
+            continue
         field = BY_NAME[name]
         if field.facet or not field.folded:
             fields[column(name)] = _keywords(values)
@@ -99,7 +101,7 @@ def _fields(doc: IndexDocument) -> dict[str, Any]:
         fields[matched(BY_NAME[name])] = _keywords([_fold(value) for value in values])
         if any(values) and name not in has:
             has.append(name)
-    fields[HAS] = has
+    fields[HAS] = _keywords([*has, *doc.keywords.get(HAS, ())])
     for name, number in doc.numbers.items():
         if name != "number":
             fields[column(name)] = number if BY_NAME[name].kind is Kind.NUMBER else int(number)

@@ -25,7 +25,7 @@ SORT_KEY = "sort_key"
 DELETED = "deleted"
 """Only tombstones have it."""
 HAS = "has"
-"""Names of the text and keyword fields that have a value."""
+"""The field of that name: names of the text and keyword fields that have a value, and what else articles have."""
 ANYWHERE = "anywhere"
 """The stems of all text fields together: one look-up instead of one a field, where nothing is scored."""
 LANGUAGE = "article_language"
@@ -79,7 +79,6 @@ def mapping() -> dsl.Mapping:
     made.field(VERSION, dsl.Long(index=False))
     made.field(SORT_KEY, dsl.Long())
     made.field(DELETED, dsl.Boolean())
-    made.field(HAS, dsl.Keyword(doc_values=False))
     made.field(ANYWHERE, dsl.Text(analyzer="whitespace", index_options="docs", norms=False))
     made.field(LANGUAGE, dsl.Keyword())
     made.field(CARD, dsl.Keyword(index=False, doc_values=False))

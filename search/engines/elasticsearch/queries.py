@@ -22,11 +22,17 @@ from search.engines.elasticsearch.mapping import (
     written,
 )
 from search.fields import Field, Kind
+from search.nearness import Block
+from search.patterns import Piece, lucene, trailing_only
 
 MAX_HEIGHT = 20
 """Elasticsearch takes 30 levels (`indices.query.bool.max_nested_depth`); the rest is parsed by itself."""
 MAX_TERMS = 50_000
 """Values of one `terms` query (`index.max_terms_count` is 65,536)."""
+REWRITE = "constant_score"
+"""However many words of the dictionary match, all of them count."""
+ALIKE = 1 / 2.2
+"""What is not weighed scores as much beside words as with tantivy, whose BM25 has the factor k1 + 1."""
 
 
 class Asked(NamedTuple):
@@ -71,6 +77,31 @@ class QueryBuilder(Builder[Asked]):
     def phrase(self, field: Field, words: Sequence[str]) -> Asked:
         asked = {"query": " ".join(words)} | ({"boost": field.boost} if self.scored else {})
         return Asked(dsl.MatchPhrase(written(field.name), asked))
+
+    def near(self, field: Field, blocks: Sequence[Block], distance: int) -> Asked:
+        within = [{"match": {"query": " ".join(block), "ordered": True, "max_gaps": 0}} for block in blocks]
+        rule = {"all_of": {"intervals": within, "ordered": False, "max_gaps": distance}}
+        return self._alike_scored(dsl.Intervals(written(field.name), rule), field)
+
+    def like(self, field: Field, pattern: Sequence[Piece]) -> Asked:
+        name = written(field.name) if field.kind is Kind.TEXT else matched(field)
+        if (prefix := trailing_only(pattern)) is not None:
+            return self._alike_scored(dsl.Prefix(name, {"value": prefix, "rewrite": REWRITE}), field)
+        return self._alike_scored(dsl.Wildcard(name, {"value": lucene(pattern), "rewrite": REWRITE}), field)
+
+    def alike(self, field: Field, word: str, distance: int) -> Asked:
+        # With this rewriting all words count, not the 50 nearest.
+        asked = {"value": word, "fuzziness": distance, "prefix_length": 0, "transpositions": True, "rewrite": REWRITE}
+        return self._alike_scored(dsl.Fuzzy(written(field.name), asked), field)
+
+    def boosted(self, query: Asked, factor: float) -> Asked:
+        low = _low(query)
+        return Asked(dsl.Bool(must=[low.query], boost=factor), low.height + 1)
+
+    def _alike_scored(self, query: dsl.Query, field: Field) -> Asked:
+        if not self.scored:
+            return Asked(query)
+        return Asked(dsl.ConstantScore(filter=query, boost=field.boost * ALIKE), 2)
 
     def written(self, field: Field, word: str, among_stems: bool) -> Asked:
         return self._boosted(stemmed(field.name) if among_stems else written(field.name), word, field)

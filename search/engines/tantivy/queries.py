@@ -10,6 +10,8 @@ from search.engines import building
 from search.engines.building import I64
 from search.engines.tantivy.schema import ANYWHERE, HAS, LANGUAGE, column, matched, schema, stemmed, written
 from search.fields import Field, Kind
+from search.nearness import Block, layouts
+from search.patterns import Piece, expression
 
 FEW = 16
 
@@ -50,6 +52,28 @@ class Builder(building.Builder[Query]):
 
     def _boosted(self, query: Query, field: Field) -> Query:
         return Query.boost_query(query, field.boost) if self.scored else query
+
+    def near(self, field: Field, blocks: Sequence[Block], distance: int) -> Query:
+        """tantivy's slop is exact for two words only. More are looked for in each way that they can stand."""
+        name = written(field.name)
+        if len(blocks) == 2 and all(len(block) == 1 for block in blocks):
+            pair: list[str | tuple[int, str]] = [(0, block[0]) for block in blocks]
+            return self._alike_scored(Query.phrase_query(schema(), name, pair, slop=distance + 1), field)
+        phrases = [Query.phrase_query(schema(), name, placed) for placed in layouts(blocks, distance)]
+        return self._alike_scored(Query.boolean_query([(Occur.Should, phrase) for phrase in phrases]), field)
+
+    def like(self, field: Field, pattern: Sequence[Piece]) -> Query:
+        name = written(field.name) if field.kind is Kind.TEXT else matched(field)
+        return self._alike_scored(Query.regex_query(schema(), name, expression(pattern)), field)
+
+    def alike(self, field: Field, word: str, distance: int) -> Query:
+        return self._alike_scored(Query.fuzzy_term_query(schema(), written(field.name), word, distance), field)
+
+    def boosted(self, query: Query, factor: float) -> Query:
+        return Query.boost_query(query, factor)
+
+    def _alike_scored(self, query: Query, field: Field) -> Query:
+        return Query.const_score_query(query, field.boost) if self.scored else query
 
     def values(self, field: Field, values: Sequence[str]) -> Query:
         return any_term(matched(field), values)

@@ -29,7 +29,7 @@ SORT_KEY = "sort_key"
 STORED = "stored"
 """The id (16 bytes), the number (8) and the card."""
 HAS = "has"
-"""Names of the text and keyword fields that have a value."""
+"""The field of that name: names of the text and keyword fields that have a value, and what else articles have."""
 ANYWHERE = "anywhere"
 """The stems of all text fields together: one look-up instead of one a field, where nothing is scored."""
 LANGUAGE = "article_language"
@@ -83,7 +83,6 @@ def schema() -> tantivy.Schema:
     builder.add_unsigned_field(KEY, fast=True, indexed=True)
     builder.add_unsigned_field(VERSION, fast=True)
     builder.add_unsigned_field(SORT_KEY, fast=True)
-    builder.add_text_field(HAS, tokenizer_name="raw", index_option="basic")
     builder.add_text_field(ANYWHERE, tokenizer_name="whitespace", index_option="basic")
     builder.add_text_field(LANGUAGE, tokenizer_name="raw", index_option="basic")
     builder.add_bytes_field(STORED, stored=True)
@@ -114,6 +113,8 @@ def document(doc: IndexDocument) -> tantivy.Document:
             stems |= dict.fromkeys(as_stemmed.split())
     out.add_text(ANYWHERE, " ".join(stems))
     for name, values in doc.keywords.items():
+        if name == HAS:
+            continue
         field = BY_NAME[name]
         if field.facet or not field.folded:
             add_keywords(out, column(name), values)
@@ -126,8 +127,7 @@ def document(doc: IndexDocument) -> tantivy.Document:
         if any(values) and name not in has:
             has.append(name)
     add_keywords(out, "id", [str(doc.id)])
-    for name in has:
-        out.add_text(HAS, name)
+    add_keywords(out, HAS, [*has, *doc.keywords.get(HAS, ())])
     for name, number in doc.numbers.items():
         if name != "number":
             if BY_NAME[name].kind is Kind.NUMBER:

@@ -14,7 +14,10 @@ from search.query import All, Node, Query
 from search.results import Aggregation, Bucket, IndexDocument, Page, Search
 
 START = datetime(2026, 1, 1, 12, tzinfo=UTC)
-FACETS = ("source", "section", "language", "country", "author", "topic", "entity_type", "keyword", "credited_to")
+FACETS = (
+    *("source", "section", "language", "country", "author", "topic", "entity_type", "keyword", "credited_to"),
+    *("domain", "dateline", "genre", "access", "has"),
+)
 
 
 def day(number: int) -> datetime:

@@ -235,7 +235,7 @@ class Counting(Behaviours):
         [
             Terms("nope"),
             Terms("body"),
-            Terms("keyword"),
+            Terms("entity_type"),
             Terms("date"),
             Histogram("year"),
             Terms("source", metric="headline"),

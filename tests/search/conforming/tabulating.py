@@ -52,6 +52,13 @@ class Tabulating(Behaviours):
         assert table(empty, *leaves) == Table(0, {})
         assert table(empty, *leaves, levels=(Keys("source", ("a",)), days(40))) == Table(0, {})
 
+    def test_levels_and_spans_without_anything(self, archive: Archive) -> None:
+        archive.write(article(1, source="a", words=1))
+        nothing = Spans("words", ())
+        assert table(archive, nothing, Stats("words")).cells == {(): Cell(1, ({}, Summary(1, 1, 1, 1)))}
+        for level in (nothing, Keys("source", ())):
+            assert table(archive, Top("source", 1), levels=(level,)) == Table(1, {})
+
     def test_nothing_matches(self, archive: Archive) -> None:
         archive.write(article(1, source="a"))
         assert table(archive, Top("source", 1), asked=Nothing()) == Table(0, {})
