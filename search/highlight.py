@@ -5,16 +5,17 @@ from __future__ import annotations
 import html
 import re
 from bisect import bisect_left
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
-from search import analysis
+from search import analysis, nearness, patterns
 from search import query as tree
 
 FRAGMENTS = 3
 LENGTH = 160
 """Characters of a fragment, about."""
 _WHOLE = ("headline", "standfirst")
+Written = tree.Phrase | tree.Near | tree.Wildcard | tree.Fuzzy
 _SPACE = re.compile(r"\s+")
 _PARAGRAPH = re.compile(r"[^\n]+")
 
@@ -44,41 +45,66 @@ def highlight(text: str, query: tree.Query, language: str, field: str) -> tuple[
 def spans(text: str, query: tree.Query, language: str, field: str) -> list[Span]:
     """Where words and phrases of the query stand; what it excludes is not among them. In order, without overlaps."""
     words: set[str] = set()
-    phrases: dict[tuple[str, ...], None] = {}
+    as_written: dict[Written, None] = {}
     languages = query.languages or (analysis.primary(language),)
-    for node in _positive((query.text, *query.filters)):
-        if node.field not in (None, field):
-            continue
-        if isinstance(node, tree.Text):
-            words.update(stem for word in analysis.query_words(node.text, languages) for stem, _ in word.alternatives)
-        elif phrase := analysis.written(node.text):
-            phrases[phrase] = None
+    for root in (query.text, *query.filters):
+        for node, wanted in tree.leaves(root):
+            if not wanted or getattr(node, "field", field) not in (None, field):
+                continue
+            match node:
+                case tree.Text(asked):
+                    found_by = [word.alternatives for word in analysis.query_words(asked, languages)]
+                    words.update(stem for alternatives in found_by for stem, _ in alternatives)
+                case tree.Phrase() | tree.Near() | tree.Wildcard() | tree.Fuzzy():
+                    as_written[node] = None
     found = [Span(*one) for one in analysis.found(text, words, language)] if words else []
-    if phrases:
-        found += _phrases(text, list(phrases), language)
+    if as_written:
+        found += _as_written(text, list(as_written), language)
     return _merged(sorted(found))
 
 
-def _positive(nodes: Sequence[tree.Node]) -> Iterator[tree.Text | tree.Phrase]:
-    """The words and phrases that a match may have, not those it must not have."""
-    todo = [(node, True) for node in nodes]
-    while todo:
-        node, wanted = todo.pop()
-        match node:
-            case tree.And(children) | tree.Or(children):
-                todo += [(child, wanted) for child in children]
-            case tree.Not(child):
-                todo.append((child, not wanted))
-            case tree.Text() | tree.Phrase() if wanted:
-                yield node
-
-
-def _phrases(text: str, phrases: Sequence[tuple[str, ...]], language: str) -> Iterator[Span]:
+def _as_written(text: str, asked: Sequence[Written], language: str) -> Iterator[Span]:
+    """Where phrases, patterns and misspelt words stand, and words near each other that are."""
     tokens = analysis.tokens(text)
     places: dict[str, list[int]] = {}
     for place, token in enumerate(tokens):
         places.setdefault(token.text, []).append(place)
-    for phrase in phrases:
+    for node in asked:
+        match node:
+            case tree.Phrase(phrase):
+                yield from _phrase(text, tokens, places, analysis.written(phrase), language)
+            case tree.Near(words, distance):
+                blocks = nearness.blocks(words)
+                if len(blocks) == 1:
+                    yield from _phrase(text, tokens, places, blocks[0], language)
+                    continue
+                for window in nearness.windows(places, blocks, distance):
+                    yield from (Span(tokens[at].start, tokens[at].end, tokens[at].text) for at in window)
+            case tree.Wildcard(pattern):
+                like = patterns.matcher(pattern)
+                yield from _where(tokens, places, pattern, [word for word in places if like.fullmatch(word)])
+            case tree.Fuzzy(word, distance):
+                wanted = (analysis.written(word) or ("",))[0]
+                yield from _where(
+                    tokens, places, word, [one for one in places if patterns.alike(one, wanted, distance)]
+                )
+
+
+def _where(
+    tokens: Sequence[analysis.Token], places: Mapping[str, Sequence[int]], term: str, words: Sequence[str]
+) -> Iterator[Span]:
+    for word in words:
+        yield from (Span(tokens[place].start, tokens[place].end, term) for place in places[word])
+
+
+def _phrase(
+    text: str,
+    tokens: Sequence[analysis.Token],
+    places: Mapping[str, Sequence[int]],
+    phrase: tuple[str, ...],
+    language: str,
+) -> Iterator[Span]:
+    if phrase:
         if len(phrase) == 1 and analysis.lone(phrase[0]):
             yield from (Span(*one) for one in analysis.found(text, {phrase[0]}, language))
         for place in places.get(phrase[0], ()):

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from search.highlight import LENGTH, highlight, spans
-from search.query import And, Not, Or, Phrase, Query, Term, Text
+from search.query import And, Boost, Fuzzy, Near, Not, Or, Phrase, Query, Term, Text, Wildcard
 
 
 def test_headline_is_given_whole() -> None:
@@ -22,6 +22,24 @@ def test_headline_is_given_whole() -> None:
 def test_nothing_is_found() -> None:
     assert highlight("The fall", Query(Text("war")), "en", "headline") == ()
     assert highlight("The fall", Query(), "en", "headline") == highlight("", Query(Text("a")), "en", "body") == ()
+
+
+def test_wildcards_misspelt_words_and_words_near_each_other() -> None:
+    text = "Iranian talks, irate and Iran's talks on oil; Zelenskyy left"
+    for asked, marked in (
+        (Wildcard("iran*"), "Iranian|Iran&#x27;s"),
+        (Wildcard("i*n"), "Iranian|Iran&#x27;s"),
+        (Wildcard("?ran"), "Iran&#x27;s"),
+        (Fuzzy("zelensky"), "Zelenskyy"),
+        (Near(("oil", "talks"), 1), "talks|oil"),
+        (Near(("iran's talks", "oil"), 1), "Iran&#x27;s|talks|oil"),
+        (Near(("oil", "iranian"), 1), ""),
+        (Boost(Text("left"), 2.0), "left"),
+        (Not(Wildcard("iran*")), ""),
+        (Wildcard("iran*", "body"), ""),
+    ):
+        shown = "".join(highlight(text, Query(asked), "en", "headline"))
+        assert "|".join(re.findall("<mark>(.*?)</mark>", shown)) == marked
 
 
 def test_html_is_escaped() -> None:
