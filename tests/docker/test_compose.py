@@ -179,7 +179,7 @@ def test_docker_compose_takes_the_file(file: str) -> None:
 
 
 def test_the_health_check_tells_answering_from_silent(tmp_path: Path) -> None:
-    from tests.services.service import free_port
+    from tests.servers.process import free_port
 
     env = {**os.environ, "NEWSAPI_PORT": str(free_port())}
     done = subprocess.run([sys.executable, DOCKER / "healthy.py"], env=env, capture_output=True, text=True)

@@ -2,57 +2,21 @@
 
 from __future__ import annotations
 
-import os
-import sys
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import httpx
-import psutil
 
-from tests.servers.process import Server, free_port
-from tests.services.service import environment
+from tests.bounds import EVENT, promised
+from tests.servers.process import free_port
+from tests.services.role import Role, environment, wait_until
 
 ARTICLE = (
     "Bench Post\n\nTown {0} has a new xylophone\n\nThe town of Leeds has a new xylophone, the mayor said on Friday {0}."
 )
-
-
-class Role(Server):
-    """One role. It is running when its log says so; beat says nothing as long as all is well."""
-
-    start_within = 60.0
-    SAYS = {"web": "Started worker-", "worker": " ready.", "beat": "", "indexer": ""}
-
-    def __init__(self, role: str, env: Mapping[str, str], *args: str) -> None:
-        self.name = role
-        self.arguments = args
-        self.env = env
-        super().__init__()
-
-    def command(self) -> Sequence[str]:
-        return [sys.executable, "-m", "newsapi.cli.main", "serve", "--role", self.name, *self.arguments]
-
-    def environment(self) -> Mapping[str, str]:
-        return self.env
-
-    def answers(self) -> bool:
-        return self.log.exists() and self.SAYS[self.name] in self.log.read_text()
-
-    def group(self) -> list[psutil.Process]:
-        """Every process of its group that lives."""
-        assert self.popen is not None
-        return [each for each in psutil.process_iter() if _group(each) == self.popen.pid]
-
-
-def _group(process: psutil.Process) -> int | None:
-    try:
-        return None if process.status() == psutil.STATUS_ZOMBIE else os.getpgid(process.pid)
-    except (ProcessLookupError, psutil.NoSuchProcess):
-        return None
 
 
 class Service:
@@ -61,19 +25,20 @@ class Service:
     def __init__(self, data: Path, **settings: str) -> None:
         self.data = data
         self.port = free_port()
-        settings = {"NEWSAPI_SAMPLE": "off", "NEWSAPI_WORKERS": "1", **settings}
-        self.env = environment(data, self.port, **settings)
+        settings = {"NEWSAPI_SAMPLE": "off", "NEWSAPI_WORKERS": "1", "NEWSAPI_PORT": str(self.port), **settings}
+        self.env = environment(data, **settings)
         self.roles: list[Role] = []
 
     def start(self, role: str, *args: str) -> Role:
-        made = Role(role, self.env, *args)
+        log = self.data.parent / f"{self.data.name}-{role}-{len(self.roles)}.log"
+        made = Role(role, ["--role", role, *args], self.env, log)
         self.roles.append(made)
-        made.launch()
+        made.start()
         return made
 
     def wait_until_running(self) -> None:
         for role in self.roles:
-            role.wait_until_answers()
+            wait_until(role.is_ready, EVENT, role)
 
     def client(self) -> httpx.Client:
         headers = {"Authorization": f"Bearer {(self.data / 'api-key').read_text().strip()}"}
@@ -81,7 +46,7 @@ class Service:
 
     def close(self) -> None:
         for role in self.roles:
-            role.close()
+            role.kill()
 
 
 @contextmanager
@@ -98,11 +63,11 @@ def post(client: httpx.Client, mark: str) -> str:
     began = time.monotonic()
     answer = client.post("/v1/documents", json={"text": ARTICLE.format(mark)})
     assert answer.status_code == 202, answer.text
-    assert time.monotonic() - began < 1.0
+    assert time.monotonic() - began < promised(1.0)
     return answer.headers["Location"]
 
 
-def wait_for(look: Callable[[], Any], seconds: float = 30.0) -> Any:
+def wait_for(look: Callable[[], Any], seconds: float = EVENT) -> Any:
     """What `look` gives as soon as it is something."""
     deadline = time.monotonic() + seconds
     while not (found := look()):

@@ -10,12 +10,17 @@ import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
+import psutil
+
 from newsapi.serving import guard
 from tests.servers.process import tell_guard
 
 
 class Role:
     """A process group; `start` again after `kill`. Ends with the test run, however that ends."""
+
+    SAYS = {"web": "Started worker-", "worker": " ready.", "beat": "", "indexer": ""}
+    """What its log has when it is running; beat says nothing as long as all is well."""
 
     def __init__(self, name: str, arguments: list[str], env: Mapping[str, str], log: Path) -> None:
         self.name = name
@@ -39,6 +44,15 @@ class Role:
     @property
     def running(self) -> bool:
         return self.popen is not None and self.popen.poll() is None
+
+    def is_ready(self) -> bool:
+        """Whether its log says that it can be used; `arguments` begin with `--role`."""
+        return self.SAYS[self.arguments[1]] in self.printed(100_000)
+
+    def group(self) -> list[psutil.Process]:
+        """Every process of its group that lives."""
+        assert self.popen is not None
+        return [each for each in psutil.process_iter() if _group(each) == self.popen.pid]
 
     def kill(self) -> None:
         """SIGKILL to the whole group at once."""
@@ -70,21 +84,25 @@ class Role:
         return self.log.read_text(errors="replace")[-most:] if self.log.exists() else ""
 
 
+def _group(process: psutil.Process) -> int | None:
+    try:
+        return None if process.status() == psutil.STATUS_ZOMBIE else os.getpgid(process.pid)
+    except (ProcessLookupError, psutil.NoSuchProcess):
+        return None
+
+
 def environment(data: Path, **settings: str) -> dict[str, str]:
     """The machine's environment without settings of ours, and these."""
     mine = (
-        "NEWSAPI_",
-        "DATABASE_URL",
-        "REDIS_URL",
-        "SEARCH_",
-        "SECRET_KEY",
-        "DEBUG",
-        "DJANGO_",
-        "ALLOWED_HOSTS",
+        *("NEWSAPI_", "DATABASE_URL", "REDIS_URL", "SEARCH_", "SECRET_KEY", "DEBUG", "DJANGO_", "ALLOWED_HOSTS"),
         "TEST_",
     )
     kept = {name: value for name, value in os.environ.items() if not name.startswith(mine)}
-    return {**kept, "NEWSAPI_DATA_DIR": str(data), "NEWSAPI_SAMPLE": "off", "SECRET_KEY": "t" * 40, **settings}
+    return {**kept, "NEWSAPI_DATA_DIR": str(data), **settings}
+
+
+APART = {"NEWSAPI_SAMPLE": "off", "SECRET_KEY": "t" * 40}
+"""Settings of roles that have data directories of their own: they share nothing but their stores."""
 
 
 def wait_until(condition: Callable[[], bool], seconds: float, role: Role) -> float:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import signal
 import subprocess
 import sys
@@ -15,15 +14,9 @@ import httpx
 import psutil
 
 from tests.servers.process import free_port
+from tests.services.role import environment
 
 START_WITHIN = 90.0
-
-
-def environment(data: Path, port: int, **extra: str) -> dict[str, str]:
-    """The machine's environment without settings of ours, and these."""
-    mine = ("NEWSAPI_", "DATABASE_URL", "REDIS_URL", "SEARCH_URL", "SECRET_KEY", "DEBUG", "DJANGO_", "ALLOWED_HOSTS")
-    env = {name: value for name, value in os.environ.items() if not name.startswith(mine)}
-    return {**env, "NEWSAPI_DATA_DIR": str(data), "NEWSAPI_PORT": str(port), **extra}
 
 
 def run(*args: str, env: dict[str, str], stdin: bytes = b"") -> subprocess.CompletedProcess[bytes]:
@@ -39,7 +32,7 @@ class Service:
     def __init__(self, data: Path, **extra: str) -> None:
         self.data = data
         self.port = free_port()
-        self.env = environment(data, self.port, **extra)
+        self.env = environment(data, NEWSAPI_PORT=str(self.port), **extra)
         self.output = data.parent / f"{data.name}-{self.port}.out"
         began = time.monotonic()
         with self.output.open("wb") as out:

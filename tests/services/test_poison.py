@@ -17,7 +17,7 @@ from newsapi.env import load
 from tests.servers.postgres import Postgres
 from tests.servers.process import free_port
 from tests.servers.redis import Redis
-from tests.services.role import Role, environment, wait_until
+from tests.services.role import APART, Role, environment, wait_until
 
 pytestmark = pytest.mark.services
 
@@ -58,6 +58,7 @@ def roles(tmp_path: Path, postgres_server: Postgres, redis_server: Redis) -> Ite
     for name, arguments in (("web", []), ("worker", ["--queues", "ingest"]), ("beat", [])):
         env = environment(
             tmp_path / name,
+            **APART,
             DATABASE_URL=database,
             REDIS_URL=redis_server.url,
             NEWSAPI_PORT=str(port),

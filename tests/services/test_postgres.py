@@ -16,7 +16,7 @@ from tests.bounds import EVENT, promised
 from tests.servers.postgres import Postgres
 from tests.servers.process import free_port
 from tests.servers.redis import Redis
-from tests.services.role import Role, environment, wait_until
+from tests.services.role import APART, Role, environment, wait_until
 
 pytestmark = pytest.mark.services
 CLIENTS = 6
@@ -38,7 +38,7 @@ class Service:
             "NEWSAPI_WORKERS": "1",
             "NEWSAPI_DATABASE_CONNECTIONS": str(CONNECTIONS),
         }
-        env = environment(directory / "data", **settings)
+        env = environment(directory / "data", **APART, **settings)
         self.data = directory / "data"
         self.web = Role("web", ["--role", "web"], env, directory / "web.log")
         self.worker = Role("worker", ["--role", "worker", "--queues", "ingest,index"], env, directory / "worker.log")

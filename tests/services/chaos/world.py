@@ -18,7 +18,7 @@ from tests.servers.postgres import Postgres
 from tests.servers.process import free_port
 from tests.servers.proxy import Proxy
 from tests.servers.redis import Redis
-from tests.services.role import Role, environment
+from tests.services.role import APART, Role, environment
 
 WORKERS = {
     **{f"worker-{n}": "ingest" for n in (1, 2, 3)},
@@ -52,6 +52,7 @@ class World:
     def environment(self, data: Path) -> dict[str, str]:
         return environment(
             data,
+            **APART,
             DATABASE_URL=self.database,
             REDIS_URL=self.redis.url,
             SEARCH_URL=f"{self.proxy.url}/{self.prefix}",
