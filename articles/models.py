@@ -69,7 +69,7 @@ class Article(models.Model):
     `text_hash` (headline and standfirst too) are of the text as it arrived, so that what was corrected by hand is
     still known when it arrives again; so is `url_key`, of the canonical address.
 
-    `near` is the MinHash signature of the body as it is now, `similarity` how much of the smaller body the duplicate and
+    `near` is the MinHash signature of the body as it is now, `similarity` how much of the smaller body a duplicate and
     its original share (null for an original). `arrival` is the latest capture known under its id or address.
     """
 

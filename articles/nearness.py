@@ -15,7 +15,7 @@ from hashlib import blake2b
 from operator import eq
 
 BANDS = 24
-"""Bands of two values: of the copies with a Jaccard similarity of a half one in a thousand is missed, of a third 6 %."""
+"""Bands of two values: they miss one in a thousand of the copies with a Jaccard similarity of 1/2, 6 % with 1/3."""
 LEAD_KEYS = 4
 LEAD_WORDS = 60
 LEAD_WIDTH = 8
@@ -30,11 +30,11 @@ _UNSPACED_WIDTH = 8
 _MOST_WORDS = 4_000
 _KEY_BITS = 47
 """What SQLite keeps in six bytes; so wide that two keys meet by chance once in a thousand archives."""
-_LEAD = 255
+_LEAD_BIT = 1 << (_KEY_BITS - 1)
 
 _SIGNATURE = struct.Struct("<BI128I")
 _FORMAT = 1
-# Scripts without spaces: Han, kana, Thai, Lao, Khmer, Burmese. Their marks belong to words as those of Indic scripts do.
+# Scripts without spaces: Han, kana, Thai, Lao, Khmer, Burmese.
 _UNSPACED = "\u3005-\u3007\u3041-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
 _UNSPACED += "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff"
 _MARKS = "\u0300-\u036f\u0591-\u05bd\u05bf-\u05c7\u0610-\u061a\u064b-\u065f\u0670\u0900-\u0963\u0980-\u0dff"
@@ -47,7 +47,7 @@ Shingle = tuple[str, ...]
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """A body as it is compared: its distinct shingles (4 words, 8 characters), those of its first third, its numbers."""
+    """A body as it is compared: distinct shingles (4 words, 8 characters), those of its first third, its numbers."""
 
     shingles: frozenset[Shingle]
     lead: frozenset[Shingle]
@@ -103,12 +103,17 @@ def keys(signature: bytes | None, body: str) -> tuple[int, ...]:
     _, shingles, *values = _SIGNATURE.unpack(signature)
     if shingles < LEAST_SHINGLES:
         return ()
-    bands = {_key(struct.pack("<BII", band, *values[2 * band : 2 * band + 2])) for band in range(BANDS)}
+    bands = {_hash(struct.pack("<BII", band, *values[2 * band : 2 * band + 2])) for band in range(BANDS)}
     return tuple(sorted(bands | _lead_keys(body)))
 
 
+def is_lead(key: int) -> bool:
+    """Whether a key is of a body's beginning."""
+    return key >= _LEAD_BIT
+
+
 def estimated_containment(first: bytes, second: bytes) -> float:
-    """How much of the smaller body is in the larger, 0 to 1, from two signatures; a tenth off where they differ much."""
+    """How much of the smaller body is in the larger, 0 to 1, from two signatures: off by a tenth and more."""
     _, a, *firsts = _SIGNATURE.unpack(first)
     _, b, *seconds = _SIGNATURE.unpack(second)
     jaccard = sum(map(eq, firsts, seconds)) / len(firsts)
@@ -160,10 +165,10 @@ def _lead_keys(body: str) -> set[int]:
     width = _width(words, LEAD_WIDTH, 2 * LEAD_WIDTH)
     words = words[: LEAD_WORDS * (1 if width == LEAD_WIDTH else 3)]
     phrases = {" ".join(words[at : at + width]) for at in range(len(words) - width + 1)}
-    hashed = sorted(_key(bytes([_LEAD]) + phrase.encode("utf-8", "replace")) for phrase in phrases)
     # The least hashes: two beginnings that share most of their phrases share most of these.
-    return set(hashed[:LEAD_KEYS])
+    least = sorted(_hash(phrase.encode("utf-8", "replace")) for phrase in phrases)[:LEAD_KEYS]
+    return {_LEAD_BIT | key for key in least}
 
 
-def _key(data: bytes) -> int:
-    return int.from_bytes(blake2b(data, digest_size=8).digest(), "little") >> (64 - _KEY_BITS)
+def _hash(data: bytes) -> int:
+    return int.from_bytes(blake2b(data, digest_size=8).digest(), "little") % _LEAD_BIT

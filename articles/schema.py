@@ -41,7 +41,15 @@ ARTICLE = _object(
     revision={"type": "integer", "description": "Counts new texts"},
     version={"type": "integer", "description": "Counts every change"},
     date={"type": "string", "format": "date-time", "description": "When published, else when received"},
-    duplicate_of={"type": ["string", "null"], "format": "uuid", "description": "The original with the same body"},
+    duplicate_of={
+        "type": ["string", "null"],
+        "format": "uuid",
+        "description": "The original that has the same body, or nearly the same",
+    },
+    similarity={
+        "type": ["number", "null"],
+        "description": "Of a duplicate: the share (0 to 1) of the shorter body that is in the other",
+    },
     external_id=STRING,
     received_at=TIME,
     updated_at=TIME,
@@ -79,6 +87,60 @@ ARTICLE = _object(
     sentiment=_object(score={"type": "number"}, method={"type": "string"}),
     fingerprints=_object(content={"type": "string"}, near={"type": "string"}),
     provenance={"type": "object", "description": "By field: method, confidence, version, lines"},
+)
+REVISIONS = _object(
+    results=_list(
+        revision={"type": "integer"},
+        headline=STRING,
+        word_count={"type": ["integer", "null"]},
+        until=TIME,
+        link={"type": "string"},
+    )
+)
+REVISION = _object(
+    article=ID,
+    revision={"type": "integer"},
+    until={**TIME, "description": "When another text took its place"},
+    headline=STRING,
+    standfirst=STRING,
+    paragraphs=STRINGS,
+    body={"type": ["string", "null"]},
+)
+_SHOWN = {
+    "id": ID,
+    "headline": STRING,
+    "source": STRING,
+    "url": STRING,
+    "date": TIME,
+    "link": {"type": "string"},
+}
+_INPUT = {
+    "id": ID,
+    "status": {"enum": ["received", "structured", "duplicate", "rejected", "failed"]},
+    "reason": {"type": ["object", "null"], "description": "Why it was dropped: code, title, detail"},
+    "received_at": TIME,
+    "link": {"type": "string"},
+}
+EXPLANATION = _object(
+    document={**_object(**_INPUT), "description": "Where the id is that of a document"},
+    article=ID,
+    is_duplicate={"type": "boolean"},
+    duplicate_of={**_object(**_SHOWN), "type": ["object", "null"]},
+    similarity={"type": ["number", "null"]},
+    because={
+        **_object(
+            code={"enum": ["same_body", "near_body"]},
+            detail={"type": "string"},
+            contained={"type": "number", "description": "Share of the shorter body's phrases that are in the other"},
+            resemblance={"type": "number", "description": "Share of all phrases that are in both (Jaccard)"},
+            phrases={"type": "array", "items": {"type": "integer"}, "description": "Of the shorter, of the longer"},
+        ),
+        "type": ["object", "null"],
+    },
+    duplicates=_list(**_SHOWN, similarity={"type": ["number", "null"]}),
+    revision={"type": "integer"},
+    inputs=_list(**_INPUT),
+    gone={"type": "string", "description": "Where the document's article was deleted"},
 )
 CORRECTION: dict[str, Any] = {
     "type": "object",

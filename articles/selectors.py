@@ -42,6 +42,7 @@ def article_json(article: Article) -> dict[str, Any]:
         "version": article.version,
         "date": article.date,
         "duplicate_of": str(article.duplicate_of_id) if article.duplicate_of_id else None,
+        "similarity": article.similarity,
         "external_id": article.external_id or None,
         "received_at": article.received_at,
         "updated_at": article.updated_at,

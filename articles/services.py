@@ -8,7 +8,7 @@ from uuid import UUID
 
 from django.utils import timezone
 
-from articles import duplicates
+from articles.duplicates import Unsettled
 from articles.ledger import change, record, writing
 from articles.models import Article, ChangeKind
 from articles.selectors import get_article
@@ -62,12 +62,14 @@ def delete(article_id: UUID) -> None:
     """
     with writing():
         article = get_article(article_id)
-        body = article.content_hash
+        unsettled = Unsettled()
+        unsettled.note(article)
         article.deleted_at = article.updated_at = timezone.now()
         article.version += 1
         article.document, article.corrections = {}, {}
-        article.headline = article.url = article.content_hash = article.external_id = ""
-        article.duplicate_of = None
+        article.headline = article.url = article.content_hash = article.external_id = article.url_key = ""
+        article.duplicate_of = article.near = article.similarity = None
         article.save()
+        article.revisions.all().delete()
         record([change(article, ChangeKind.DELETED)])
-        duplicates.settle({body})
+        unsettled.settle()

@@ -14,9 +14,11 @@ import orjson
 from django.db.models import Q
 from django.utils import timezone
 
-from articles import corrections, duplicates, entities, sources
+from articles import corrections, entities, nearness, revisions, sources
+from articles.copies import Body, Originals
+from articles.duplicates import Pointer, Unsettled, is_as_it_arrived, pointer_by
 from articles.ledger import Numbers, change, record
-from articles.models import Article, Change, ChangeKind, Source
+from articles.models import Article, Change, ChangeKind, Revision, Source
 from newsapi.text import fold
 
 SHOWN_TEXT = ("headline", "standfirst", "body")
@@ -40,17 +42,36 @@ class Outcome(StrEnum):
     UNCHANGED = "unchanged"
 
 
+class Dropped(StrEnum):
+    """Why what arrived is a duplicate that gives no article of its own."""
+
+    SAME_BODY = "same_body"
+    SAME_TEXT = "same_text"
+    OVERTAKEN = "overtaken"
+    EXCERPT = "excerpt"
+
+
 @dataclass(slots=True)
 class Incoming:
     """A structured document to be written; `external_id` is the caller's own, empty where there is none.
 
-    `overtaken` says of an article whether something that arrived later under the same id is in it already.
+    `address` is the canonical form of its URL, `arrival` the id of what arrived: ids grow with time.
     """
 
     document: Document
     received_at: datetime
     external_id: str = ""
-    overtaken: Callable[[UUID], bool] = lambda article_id: False
+    address: str = ""
+    arrival: UUID | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """What became of an Incoming: the article it is in now, and why it was dropped if it was."""
+
+    article: Article
+    outcome: Outcome
+    dropped: Dropped | None = None
 
 
 def content_hash(document: Mapping[str, Any]) -> str:
@@ -78,18 +99,24 @@ def date_of(document: Mapping[str, Any], received_at: datetime) -> datetime:
     return published if published.tzinfo else published.replace(tzinfo=UTC)
 
 
-def store(numbers: Numbers, incoming: Sequence[Incoming]) -> list[tuple[Article, Outcome]]:
+def url_key(address: str) -> str:
+    """What makes two canonical addresses the same; empty where there is none."""
+    return hashlib.sha256(address.encode("utf-8", "replace")).hexdigest()[:32] if address else ""
+
+
+def store(numbers: Numbers, incoming: Sequence[Incoming]) -> list[Written]:
     """Write these in their order, each as a new article, a new text of one, or nothing as it is there already.
 
-    - The same external id from the same source with another text is a new revision of that article; one that was
-      overtaken by a later text, since whoever worked on it was killed, is a duplicate.
+    - The same external id or the same address from the same source with another text is a new revision of that
+      article. What was overtaken by a later text, since whoever worked on it was killed, is a duplicate; so is an
+      excerpt of what is there under that address.
     - The same body from the same source is a duplicate: nothing is written, the article there is given.
-    - The same body from another source is an article with `duplicate_of`.
+    - The same body from another source, and nearly the same from any, is an article with `duplicate_of`.
 
     Call it under articles.ledger.writing.
     """
     write = _Write(numbers, incoming)
-    outcomes = [write.one(item) for item in incoming]
+    outcomes = [write.one(item, body) for item, body in zip(incoming, write.bodies, strict=True)]
     write.save()
     return outcomes
 
@@ -103,75 +130,118 @@ class _Write:
         self.sources = sources.resolve([pair for pair in pairs if pair])
         self.new: list[Article] = []
         self.changed: dict[UUID, Article] = {}
+        self.arrived: dict[UUID, Article] = {}
         self.changes: list[Change] = []
-        self.unsettled: set[str] = set()
-        self.originals: dict[str, UUID] = {}
-        self.bodies: dict[tuple[str, UUID | None], Article] = {}
+        self.revisions: list[Revision] = []
+        self.unsettled = Unsettled()
+        self.pointers: dict[str, Pointer] = {}
+        self.same_source: dict[tuple[str, UUID | None], Article] = {}
         self.external: dict[tuple[str, UUID | None], Article] = {}
+        self.addressed: dict[tuple[str, UUID | None], Article] = {}
+        self._look_up(incoming)
+        self.bodies = [Body.of(item.document) for item in incoming]
+        self.originals = Originals(self.bodies)
+
+    def _look_up(self, incoming: Sequence[Incoming]) -> None:
         live = Article.objects.filter(deleted_at__isnull=True)
         hashes = {content_hash(item.document) for item in incoming} - {""}
         ours = Q(duplicate_of__isnull=True) | Q(source_id__in=[row.id for row in self.sources.values()])
-        same_body = live.filter(ours | Q(source__isnull=True), content_hash__in=hashes).defer("document")
-        for article in same_body.order_by("number"):
+        bodies = live.filter(ours | Q(source__isnull=True), content_hash__in=hashes).defer("document")
+        for article in bodies.order_by("number"):
             self._know(article)
+        # One object an article, by whichever of its names it is found: what changes in it has to be seen by both.
+        found: dict[UUID, Article] = {}
         external_ids = {item.external_id for item in incoming} - {""}
         if external_ids:
             for article in live.filter(external_id__in=external_ids).order_by("-number"):
-                self.external[article.external_id, article.source_id] = article
+                self.external[article.external_id, article.source_id] = found.setdefault(article.id, article)
+        url_keys = {url_key(item.address) for item in incoming} - {""}
+        if url_keys:
+            for article in live.filter(url_key__in=url_keys).order_by("-number"):
+                self.addressed[article.url_key, article.source_id] = found.setdefault(article.id, article)
 
     def _know(self, article: Article) -> None:
         if article.content_hash:
-            self.originals.setdefault(article.content_hash, article.duplicate_of_id or article.id)
-            self.bodies.setdefault((article.content_hash, article.source_id), article)
+            self.same_source.setdefault((article.content_hash, article.source_id), article)
+            if is_as_it_arrived(article):
+                self.pointers.setdefault(article.content_hash, pointer_by(article))
 
-    def one(self, item: Incoming) -> tuple[Article, Outcome]:
+    def one(self, item: Incoming, body: Body) -> Written:
         pair = sources.named(item.document.get("source"))
         source = self.sources[pair] if pair else None
         source_id = source.id if source else None
         known = self.external.get((item.external_id, source_id)) if item.external_id else None
         if known is not None:
             return self._again(known, item)
-        body = content_hash(item.document)
-        same = self.bodies.get((body, source_id)) if body else None
+        known = self.addressed.get((url_key(item.address), source_id)) if item.address else None
+        if known is not None and _is_same(known, item):
+            return self._again(known, item, by_address=True)
+        content = content_hash(item.document)
+        same = self.same_source.get((content, source_id)) if content else None
         if same is not None:
-            return same, Outcome.DUPLICATE
-        return self._create(item, source, body), Outcome.CREATED
+            return Written(same, Outcome.DUPLICATE, Dropped.SAME_BODY)
+        return Written(self._create(item, source, content, body), Outcome.CREATED)
 
-    def _create(self, item: Incoming, source: Source | None, body: str) -> Article:
+    def _create(self, item: Incoming, source: Source | None, content: str, body: Body) -> Article:
         article = Article(
             number=self.numbers.take(),
             received_at=item.received_at,
             external_id=item.external_id,
-            duplicate_of_id=self.originals.get(body),
+            arrival=item.arrival,
         )
         fill(article, item.document, source)
-        identify(article, item.document)
+        identify(article, item.document, item.address)
+        pointer = self.pointers.get(content)
+        if pointer is None and (copy := self.originals.nearest(body)):
+            pointer = Pointer(copy.original.id, copy.similarity)
+        if pointer is None:
+            self.originals.add(article, body)
+        else:
+            article.duplicate_of_id, article.similarity = pointer.original_id, pointer.similarity
         self.new.append(article)
         self.changes.append(change(article, ChangeKind.CREATED))
         self._know(article)
-        if item.external_id:
-            self.external[item.external_id, article.source_id] = article
+        self._name(article)
         return article
 
-    def _again(self, article: Article, item: Incoming) -> tuple[Article, Outcome]:
-        """What the caller already gave under the same id: another text is a revision of it."""
-        if article.text_hash == text_hash(item.document) or item.overtaken(article.id):
-            return article, Outcome.DUPLICATE
+    def _name(self, article: Article) -> None:
+        if article.external_id:
+            self.external[article.external_id, article.source_id] = article
+        if article.url_key:
+            self.addressed.setdefault((article.url_key, article.source_id), article)
+
+    def _again(self, article: Article, item: Incoming, *, by_address: bool = False) -> Written:
+        """What is there already under the same id or address: another text is a revision of it."""
+        if item.arrival and article.arrival and item.arrival < article.arrival:
+            return Written(article, Outcome.DUPLICATE, Dropped.OVERTAKEN)
+        dropped = None
+        if article.text_hash == text_hash(item.document):
+            dropped = Dropped.SAME_TEXT
+        elif by_address and _is_excerpt(item.document, article.document):
+            dropped = Dropped.EXCERPT
+        if item.arrival is not None and article.arrival != item.arrival:
+            article.arrival = item.arrival
+            self.arrived[article.id] = article
+        if dropped is not None:
+            return Written(article, Outcome.DUPLICATE, dropped)
+        if _is_other_body(article, content_hash(item.document), item.document):
+            self.unsettled.note(article)
+        self.revisions.append(revisions.of(article))
         # What a person corrected in the old text says nothing about the new one; all else is kept.
         article.corrections = {
             field: value for field, value in article.corrections.items() if field not in corrections.TEXT_FIELDS
         }
-        before = article.content_hash
-        identify(article, item.document)
+        identify(article, item.document, item.address)
         fill(article, corrected(item.document, article.corrections), article.source)
+        article.external_id = article.external_id or item.external_id
         article.revision += 1
         article.version += 1
-        self.unsettled |= {before, article.content_hash}
         self.changes.append(change(article, ChangeKind.REVISED))
         if all(article is not new for new in self.new):
             self.changed[article.id] = article
         self._know(article)
-        return article, Outcome.REVISED
+        self._name(article)
+        return Written(article, Outcome.REVISED)
 
     def save(self) -> None:
         written = [*self.new, *self.changed.values()]
@@ -180,37 +250,91 @@ class _Write:
         for article in self.changed.values():
             article.updated_at = timezone.now()
             article.save()
+        saved = {article.id for article in written}
+        for article in self.arrived.values():
+            if article.id not in saved:
+                Article.objects.filter(id=article.id).update(arrival=article.arrival)
+        revisions.keep(self.revisions)
         record(self.changes)
-        if self.unsettled:
-            duplicates.settle(self.unsettled)
+        self.originals.save()
+        self.unsettled.settle()
 
 
-def replace(article: Article, document: Document, structured: Document | None = None) -> Outcome:
+def _is_same(article: Article, item: Incoming) -> bool:
+    """Whether the same address means the same article. It does, unless the caller has another id for each: then they
+    must have a headline or some of their text in common, since some give the address of a front page for everything.
+    """
+    if not item.external_id or article.external_id in ("", item.external_id):
+        return True
+    if article.headline and fold(article.headline) == fold(item.document.get("headline") or ""):
+        return True
+    texts = [nearness.read(each.get("body") or "") for each in (article.document, item.document)]
+    return nearness.compare(*texts).contained >= SOME
+
+
+SOME = 0.2
+"""Share of the smaller body in the larger that two texts of one article have in common, however much was rewritten."""
+EXCERPT = 0.8
+"""Share of a text that must be in a longer one for it to be an excerpt, which must leave out half of that."""
+
+
+def _is_excerpt(document: Document, known: Document) -> bool:
+    """Whether a body is only the beginning, or other parts, of one that is there: the teaser of a feed, a paywall."""
+    teaser, body = document.get("body") or "", known.get("body") or ""
+    if not teaser or 2 * len(teaser) > len(body):
+        return not teaser and bool(body)
+    return nearness.compare(nearness.read(teaser), nearness.read(body)).contained >= EXCERPT
+
+
+def replace(article: Article, document: Document, structured: Document | None = None, address: str = "") -> Outcome:
     """Put another document in the place of an article's; corrections are laid over it already.
 
-    `structured` is the document without corrections where it was structured anew. A new version if anything changed,
-    a new revision if the text did. Call it under articles.ledger.writing.
+    `structured` is the document without corrections where it was structured anew, `address` its canonical address. A
+    new version if anything changed, a new revision if the text did; the text that a person corrected is kept. Call it
+    under articles.ledger.writing.
     """
     give_entity_ids([document])
-    before = article.content_hash
+    identity, content = _identity(article), article.content_hash
     if structured is not None:
-        identify(article, structured)
+        identify(article, structured, address)
     pair = sources.named(document.get("source"))
     source = sources.resolve([pair])[pair] if pair else None
     name_source(document, source)
+    unsettled = Unsettled()
+    if _is_other_body(article, content, document):
+        unsettled.note(article)
     if _canonical(document) == _canonical(article.document):
-        return Outcome.UNCHANGED
+        outcome = Outcome.UNCHANGED
+        if identity != _identity(article):
+            article.save(update_fields=["content_hash", "text_hash", "url_key"])
+    else:
+        outcome = _put(article, document, source, keep=structured is None)
+    if unsettled:
+        unsettled.settle()
+        article.refresh_from_db()
+    return outcome
+
+
+def _put(article: Article, document: Document, source: Source | None, *, keep: bool) -> Outcome:
     text_changed = any((article.document.get(name) or "") != (document.get(name) or "") for name in SHOWN_TEXT)
+    if text_changed and keep:
+        revisions.keep([revisions.of(article)])
     fill(article, document, source)
     article.version += 1
     article.revision += text_changed
     article.updated_at = timezone.now()
     article.save()
     record([change(article, ChangeKind.REVISED if text_changed else ChangeKind.UPDATED)])
-    if before != article.content_hash:
-        duplicates.settle({before, article.content_hash})
-        article.refresh_from_db()
     return Outcome.REVISED if text_changed else Outcome.UPDATED
+
+
+def _identity(article: Article) -> tuple[str, str, str]:
+    return article.content_hash, article.text_hash, article.url_key
+
+
+def _is_other_body(article: Article, content: str, document: Document) -> bool:
+    """Whether what it is a duplicate of is in question: another body arrived, or takes the place of the one there."""
+    return article.content_hash != content or article.document.get("body") != document.get("body")
 
 
 def corrected(document: Document, corrected_fields: Mapping[str, Any]) -> Document:
@@ -231,6 +355,7 @@ def fill(article: Article, document: Document, source: Source | None) -> None:
     article.headline = document.get("headline") or ""
     article.url = document.get("url") or ""
     article.language = ((document.get("language") or {}).get("code") or "")[:35]
+    article.near = nearness.unpack((document.get("fingerprints") or {}).get("near"))
     article.date = date_of(document, article.received_at)
 
 
@@ -245,10 +370,11 @@ def name_source(document: Document, source: Source | None) -> None:
         }
 
 
-def identify(article: Article, structured: Document) -> None:
-    """Set what tells that this text arrived again."""
+def identify(article: Article, structured: Document, address: str) -> None:
+    """Set what tells that this text, or another under its address, arrived again."""
     article.content_hash = content_hash(structured)
     article.text_hash = text_hash(structured)
+    article.url_key = url_key(address)
 
 
 def give_entity_ids(documents: Iterable[Document]) -> None:

@@ -10,7 +10,7 @@ from drf_spectacular.utils import OpenApiResponse, extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from articles import corrections, schema, selectors, services
+from articles import corrections, revisions, schema, selectors, services
 from articles.models import Article
 from newsapi.api import ApiView
 from newsapi.errors import NotFound
@@ -74,6 +74,35 @@ class ArticleDetail(ApiView):
     def delete(self, request: Request, article_id: str) -> Response:
         services.delete(parse_id(article_id, "article"))
         return Response(status=204)
+
+
+class RevisionList(ApiView):
+    """The earlier texts of an article that are kept, the latest first.
+
+    A text is kept when another arrives under the article's id or address, or when a person corrects it; not when newer
+    rules read the same input otherwise.
+    """
+
+    page_title = "Revisions"
+
+    @extend_schema(operation_id="revisions", responses={200: schema.REVISIONS, **GONE})
+    def get(self, request: Request, article_id: str) -> Response:
+        check_known(request.query_params, ())
+        return Response({"results": revisions.list_revisions(parse_id(article_id, "article"))})
+
+
+class RevisionDetail(ApiView):
+    """An earlier text of an article, as the API showed it then."""
+
+    page_title = "Revision"
+
+    @extend_schema(operation_id="revision", responses={200: schema.REVISION, **GONE})
+    def get(self, request: Request, article_id: str, revision: str) -> Response:
+        check_known(request.query_params, ())
+        found = parse_id(article_id, "article")
+        if not (revision.isascii() and revision.isdigit() and len(revision) < 10):
+            raise NotFound(f"There is no revision {revision[:100]!r}: revisions are numbers.")
+        return Response(revisions.revision_json(found, int(revision)))
 
 
 class EntityDetail(ApiView):

@@ -6,6 +6,9 @@ It is a key to compare by, not an address to fetch: the scheme, tracking, AMP an
 from __future__ import annotations
 
 import re
+from functools import cache
+from importlib import resources
+from typing import NamedTuple
 from urllib.parse import parse_qsl, quote, unquote, urlencode, urlsplit
 
 VERSION = "urls-1"
@@ -20,24 +23,8 @@ _AMP_ENDING = re.compile(r"[-._](?:amp|print)(?=\.html?$|$)", re.I)
 _SESSION = re.compile(r";(?:jsessionid|phpsessid|sid)=[^/]*", re.I)
 _AMP_CACHE = re.compile(r"/(?:[vci]/)?(?:s/)?([^/]+\.[^/]+/.*)", re.S)
 _GOOGLE = re.compile(r"(?:www\.)?(?:google|bing)\.[a-z.]{2,6}")
+_LIST = "tracking_parameters.txt"
 
-_TRACKING_PREFIXES = (
-    *("utm_", "at_", "mc_", "pk_", "mtm_", "piwik_", "matomo_", "hsa_", "_hs", "vero_", "oly_", "trk_", "wt_", "wt."),
-    *("fb_", "ga_", "guce_", "sfmc_", "sc_", "iesrc", "elq", "cm_", "int_", "__cft__", "__tn__", "action_"),
-)
-_TRACKING = frozenset(
-    (
-        "fbclid gclid gclsrc dclid gbraid wbraid msclkid yclid ysclid twclid ttclid igshid igsh li_fat_id mkt_tok _ga _gl"
-        " _ke s_kwcid scid spm ncid ocid icid intcmp icmp cmp cmpid campaign campaign_id campaignid emc xtor smid smtyp"
-        " ito ftag guccounter sref soc_src soc_trk taid traffic_source wpisrc wpmm mbid leadsource hootpostid dm_i oref"
-        " rb_clickid zanpid cvid _branch_match_id _bta_tid __twitter_impression ref_src ref_url referrer referer"
-        " recip_id recipient sharetype share_id share_token shared sharedby socialshare rss_id dicbo ns_campaign"
-        " ns_mchannel ns_source ns_linkname ns_fee phpsessid jsessionid sessionid amp_js_v amp_gsa usqp outputtype"
-        " amp _amp isamp noamp print printable printview mobile_redirect guid_redirect nomobile"
-    ).split()
-)
-# Names that sites also use for what they show: dropped where the value is a word and no number.
-_DOUBTFUL = frozenset("ref source src via from fr partner cid tid mod feed rss share sh smedia social nl te".split())
 _VARIANTS = {("view", "amp"), ("mode", "amp"), ("type", "amp"), ("format", "amp"), ("m", "1"), ("m", "0")}
 _VARIANTS |= {("view", "print"), ("mode", "print"), ("mobile", "1"), ("mobile", "0"), ("mobile", "true")}
 
@@ -134,10 +121,28 @@ def _bytes(text: str) -> bytes:
 
 
 def _is_tracking(name: str, value: str) -> bool:
+    tracking = _tracking()
     name = name.lower().removeprefix("amp;")
-    if name in _TRACKING or name.startswith(_TRACKING_PREFIXES) or (name, value.lower()) in _VARIANTS:
+    if name in tracking.names or name.startswith(tracking.prefixes) or (name, value.lower()) in _VARIANTS:
         return True
-    return name in _DOUBTFUL and not any(char.isdigit() for char in value)
+    return name in tracking.doubtful and not any(char.isdigit() for char in value)
+
+
+class _Tracking(NamedTuple):
+    names: frozenset[str]
+    prefixes: tuple[str, ...]
+    doubtful: frozenset[str]
+
+
+@cache
+def _tracking() -> _Tracking:
+    text = (resources.files("enrich.data") / _LIST).read_text("utf-8")
+    lines = [line.strip() for line in text.splitlines() if line.strip() and not line.startswith("#")]
+    return _Tracking(
+        names=frozenset(line for line in lines if line[-1] not in "*?"),
+        prefixes=tuple(line[:-1] for line in lines if line.endswith("*")),
+        doubtful=frozenset(line[:-1] for line in lines if line.endswith("?")),
+    )
 
 
 def _unwrapped(url: str) -> str | None:

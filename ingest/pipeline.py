@@ -11,7 +11,6 @@ import time
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -24,8 +23,9 @@ from django.utils import timezone
 from articles import store
 from articles.ledger import Numbers, writing
 from articles.models import Article
+from enrich import urls
 from enrich.draft import RawDocument
-from ingest import fetching, inputs
+from ingest import explaining, fetching, inputs
 from ingest.models import Capture, CaptureState, Priority
 from newsapi import context, wakeups
 from newsapi.errors import NewsApiError
@@ -248,19 +248,19 @@ def _write_new(works: Sequence[Work], numbers: Numbers) -> None:
             document=work.document or {},
             received_at=work.received_at or work.capture.received_at,
             external_id=work.external_id,
-            overtaken=partial(_overtaken, work),
+            address=_address(work.document or {}),
+            arrival=work.capture.id,
         )
         for work in works
     ]
-    for work, (article, outcome) in zip(works, store.store(numbers, incoming), strict=True):
-        work.article_id = article.id
-        work.state = OUTCOMES.get(outcome, CaptureState.STRUCTURED)
+    for work, written in zip(works, store.store(numbers, incoming), strict=True):
+        work.article_id = written.article.id
+        work.state = OUTCOMES.get(written.outcome, CaptureState.STRUCTURED)
+        work.reason = explaining.dropped(written.dropped) if written.dropped else None
 
 
-def _overtaken(work: Work, article_id: UUID) -> bool:
-    """Whether what arrived later under the same id was written before this, as its process was killed or slow."""
-    later = Capture.objects.filter(article_id=article_id, external_id=work.external_id, id__gt=work.capture.id)
-    return later.filter(pending=False, state__in=(CaptureState.STRUCTURED, CaptureState.DUPLICATE)).exists()
+def _address(document: store.Document) -> str:
+    return urls.canonical(document.get("url"))
 
 
 def _write_again(work: Work, document: store.Document, again: Again) -> None:
@@ -272,7 +272,7 @@ def _write_again(work: Work, document: store.Document, again: Again) -> None:
         return
     if article.corrections != again.corrections:
         again.corrected = store.corrected(dict(document), article.corrections)
-    store.replace(article, again.corrected, document)
+    store.replace(article, again.corrected, document, _address(document))
 
 
 COLUMNS = ("state", "reason", "article", "external_id", "processed_at")

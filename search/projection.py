@@ -17,7 +17,8 @@ from search.filters import split_values
 from search.results import Hit
 
 SCHEMA: dict[str, tuple[str, ...]] = {
-    "id": (), "number": (), "revision": (), "version": (), "date": (), "duplicate_of": (), "external_id": (),
+    "id": (), "number": (), "revision": (), "version": (), "date": (), "duplicate_of": (), "similarity": (),
+    "external_id": (),
     "received_at": (), "updated_at": (), "site": (), "source": ("id", "name", "domain"),
     "section": ("label", "language", "name", "topic"), "headline": (), "standfirst": (), "byline": (), "authors": (),
     "credited_to": (), "dateline": ("place", "date"), "published_at": (), "modified_at": (),
