@@ -326,6 +326,13 @@ def _give_up(row: Fetch, error: NewsApiError, state: CaptureState) -> None:
     )
 
 
+def take(capture: Capture, answer: Response) -> None:
+    """Keep a page that was fetched elsewhere for a capture of its address, or why it is none."""
+    row = Fetch.objects.defer("content").get(capture=capture)
+    claimed = Claimed(capture.id, row.url, row.host, 1, row.priority, None)
+    keep(Fetched(claimed, answer, _refusal(answer)), timezone.now())
+
+
 def page_of(capture_id: UUID) -> Fetch | None:
     """The page that was fetched for a capture; None where there is none."""
     return Fetch.objects.filter(capture_id=capture_id, content__isnull=False).first()

@@ -12,11 +12,13 @@ from newsapi.errors import InvalidDocument
 
 HEAD = 65_536
 """Bytes that are looked at, JSON excepted."""
+MOST_LINES = 20
 _CONTROL = re.compile(rb"[\x00-\x08\x0e-\x1a\x1c-\x1f]")
 _MOST_CONTROL = 0.1
 _ROOT = re.compile(r"<(?:[\w.-]+:)?([A-Za-z][\w.-]*)")
 _ASIDE = re.compile(r"\s+|<\?.*?\?>|<!--.*?-->|<!(?!--)[^<>\[]*(?:\[.*?\])?[^<>]*>", re.S)
 _TAGS = re.compile(r"<(?:html|head|body|article|main|section|div|p|h[1-6]|br|ul|ol|table|span)\b[^<>]*>", re.I)
+_JSON = re.compile(r"[{\[]\s*(?:\"|\{)")
 _HTML = re.compile(r"<(?:!doctype\s+html|html|head|body)\b", re.I)
 
 
@@ -90,7 +92,9 @@ def kind_of(content: bytes, media_type: str = "") -> Kind:
         return Kind.BINARY
     start = text.lstrip("\ufeff \t\r\n")
     if start[:1] in ("{", "["):
-        return _of_json(content) or (Kind.JSON if "json" in media_type else Kind.TEXT)
+        # Broken JSON is no text: whoever reads it says where it breaks off.
+        meant = "json" in media_type or _JSON.match(start)
+        return _of_json(content) or (Kind.JSON if meant else Kind.TEXT)
     if start.startswith("<"):
         return _of_markup(start, media_type)
     if "html" in media_type or _HTML.search(text[:4_096]) or len(_TAGS.findall(text[:8_192])) >= 3:
@@ -137,7 +141,8 @@ def _of_json(content: bytes) -> Kind | None:
     """JSON, JSON lines, a JSON feed; None for what is none of them."""
     content = content.removeprefix(codecs.BOM_UTF8).strip()
     first, _, rest = content.partition(b"\n")
-    if first.startswith(b"{") and rest.lstrip().startswith(b"{") and _parsed(first)[0]:
+    starts = [line.lstrip()[:1] for line in rest[:HEAD].split(b"\n")[:MOST_LINES] if line.strip()]
+    if first.startswith(b'{"') and starts and all(start == b"{" for start in starts):
         return Kind.LINES
     good, value = _parsed(content)
     if not good:
@@ -164,6 +169,8 @@ def _of_markup(text: str, media_type: str) -> Kind:
         return Kind.FEED
     if name in _SITEMAPS:
         return Kind.SITEMAP
-    if name == "html" or "html" in media_type or _HTML.search(text[:4_096]) or _TAGS.search(text[:8_192]):
+    if name == "html" or "html" in media_type or (not declared and _HTML.search(text[:4_096])):
+        return Kind.HTML
+    if _TAGS.match(text, position) or (not declared and _TAGS.search(text[:8_192])):
         return Kind.HTML
     return Kind.XML if declared or root else Kind.TEXT

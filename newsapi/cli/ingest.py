@@ -3,41 +3,45 @@
 from __future__ import annotations
 
 import argparse
-import gzip
 import sys
 import time
-import zlib
+from collections import Counter
 from collections.abc import Iterator
-from pathlib import Path
-from typing import IO, TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from newsapi.cli.django import migrate, setup
-from newsapi.cli.files import open_input
-from newsapi.cli.output import fail, progress, say
+from newsapi.cli.output import progress, say
+from newsapi.cli.taking import Taken, files_in
 from newsapi.env import Settings
-from newsapi.errors import NewsApiError
 from newsapi.serving import data_dir
 
 if TYPE_CHECKING:
-    from uuid import UUID
+    from ingest.models import Capture
 
-LINES = (".ndjson", ".jsonl", ".ndjson.gz", ".jsonl.gz")
-MEDIA_TYPES = {".json": "application/json", ".html": "text/html", ".htm": "text/html", ".xhtml": "text/html"}
-PIECE = 1 << 16
-NO_LIMIT = sys.maxsize
+LOOK_EVERY = 0.2
+FETCH_SECONDS = 5.0
+MOST = 500
+MOST_TOLD = 200
+"""Documents that a terminal is told of one by one; a file or a pipe gets all."""
+AT_A_TIME = 500
 
 
 def register(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     found = commands.add_parser(
         "ingest",
-        help="files into the archive",
-        description="Takes text, HTML (.html), one JSON document (.json), or many, one a line (.ndjson, .jsonl, also"
-        " .gz; - reads them from stdin). With the service running its workers do the rest; else it is done here."
-        " Exit code 1 when something was rejected or failed.",
+        help="pages, files and feeds into the archive",
+        description="Takes addresses, files, directories (with all that is in them) and - for stdin. What each is, its"
+        " content tells: text, HTML, JSON (an input object, ninjs, JSON-LD, our own export, a list of them) or JSON"
+        " lines, also packed with gzip; of a feed every entry becomes a document, of a sitemap its newest pages. With"
+        " the service running its workers do the rest; else it is done here. A line on stdout says what became of each."
+        " Exit code 1 when something was refused, rejected or failed.",
     )
-    found.add_argument("files", nargs="+", metavar="FILE", help="a file, or - for JSON lines on stdin")
-    found.add_argument("--source", help="name or domain of who published them (text and HTML files)")
-    found.add_argument("--language", help="their language, BCP 47 (text and HTML files)")
+    found.add_argument("inputs", nargs="+", metavar="URL|FILE|DIR|-", help="what to take in; - reads stdin")
+    found.add_argument("--source", help="name or domain of who published them (not for what says so itself)")
+    found.add_argument("--language", help="their language, BCP 47 (not for what says so itself)")
+    found.add_argument(
+        "--most", type=_most, default=MOST, metavar="N", help=f"pages of a sitemap, newest first (default {MOST})"
+    )
     found.add_argument("--no-wait", action="store_true", help="return when all is stored, before it is structured")
     found.set_defaults(func=run)
     again = commands.add_parser(
@@ -53,26 +57,22 @@ def register(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
 
 def run(args: argparse.Namespace) -> int:
     settings = _setup()
-    from ingest.models import Capture
-
     hints = {name: value for name in ("source", "language") if (value := getattr(args, name))}
-    wake = data_dir.holder(settings.data_dir) is not None
-    newest = Capture.objects.order_by("-id").values_list("id", flat=True).first()
-    bad = 0
-    for name in args.files:
-        try:
-            bad += _take(name, hints, wake)
-        except OSError as error:
-            fail(f"{name} cannot be read: {error.strerror or error}.")
-            bad += 1
-        except NewsApiError as error:
-            fail(f"{name}: {error.detail}")
-            bad += 1
-    captures = Capture.objects.filter(id__gt=newest) if newest else Capture.objects.all()
+    taken = Taken(hints, wake=data_dir.holder(settings.data_dir) is not None, most=args.most)
+    names = [name for each in args.inputs for name in files_in(each)]
+    if len(names) > 1:
+        with progress("Reading", len(names)) as advance:
+            for name in names:
+                taken.take(name)
+                advance()
+    else:
+        for name in names:
+            taken.take(name)
+    bad = taken.refused
     if not args.no_wait:
         _finish(settings, "Structuring")
-        bad += _report(captures)
-    return 1 if bad else 0
+        bad += report(taken)
+    return 1 if bad or not names else 0
 
 
 def run_again(args: argparse.Namespace) -> int:
@@ -95,49 +95,30 @@ def _setup() -> Settings:
     return settings
 
 
-def _take(name: str, hints: dict[str, Any], wake: bool) -> int:
-    """Store one file's documents, and wake the workers where there are some; how many of its lines were rejected."""
-    from ingest.services import receive, receive_batch
-
-    if name == "-" or name.lower().endswith(LINES):
-        with open_input(name) as file:
-            batch = receive_batch(_pieces(file), max_lines=NO_LIMIT, wake=wake)
-        say(f"{name}: {batch.accepted:,} documents accepted, {batch.rejected:,} rejected.")
-        for rejection in batch.rejections.order_by("line")[:20]:
-            fail(f"{name}, line {rejection.line}: {rejection.reason.get('detail')}")
-        return batch.rejected
-    path = Path(name)
-    media_type = MEDIA_TYPES.get(path.suffix.lower(), "text/plain")
-    receive(path.read_bytes(), media_type, {} if media_type == "application/json" else hints, wake=wake)
-    return 0
-
-
-def _pieces(file: IO[bytes]) -> Iterator[bytes]:
-    try:
-        while piece := file.read(PIECE):
-            yield piece
-    except (EOFError, gzip.BadGzipFile, zlib.error) as error:
-        raise NewsApiError(f"The gzip data is damaged: {error}.", code="invalid_gzip") from error
-
-
 def _finish(settings: Settings, title: str) -> None:
     """Wait for the service's workers, or do their work here where no service runs."""
-    from ingest.models import Capture
-    from ingest.pipeline import drain
+    from django.db.models import Q
+    from django.utils import timezone
 
-    waiting = Capture.objects.filter(pending=True)
-    total = waiting.count()
-    with progress(title, total) as advance:
-        if data_dir.holder(settings.data_dir):
-            left = total
-            while left and data_dir.holder(settings.data_dir):
-                time.sleep(0.2)
-                now = waiting.count()
-                advance(max(0, left - now))
-                left = min(left, now)
-            return
-        while drain(5.0, on_chunk=advance):
-            continue
+    from ingest import fetching, pipeline
+    from ingest.models import Capture, CaptureState
+
+    # What is done has left both indexes; the state tells of those whose page is not there yet.
+    waiting = Capture.objects.filter(Q(pending=True) | Q(state=CaptureState.RECEIVED))
+    left = waiting.count()
+    with progress(title, left) as advance:
+        while left:
+            if data_dir.holder(settings.data_dir):
+                time.sleep(LOOK_EVERY)
+            else:
+                fetching.run(FETCH_SECONDS, between=pipeline.process)
+                if not pipeline.drain(FETCH_SECONDS) and (due := fetching.next_due()) is not None:
+                    time.sleep(min(1.0, max(0.0, (due - timezone.now()).total_seconds())))
+            now = waiting.count()
+            advance(max(0, left - now))
+            left = now
+    if data_dir.holder(settings.data_dir):
+        return
     from search.engines.base import EngineUnavailable
     from search.indexing import Indexer
 
@@ -153,17 +134,39 @@ def _finish(settings: Settings, title: str) -> None:
         indexer.close()
 
 
-def _report(captures: Any) -> int:
-    """Say what became of them; how many did not become articles for a reason to look at."""
-    from django.db.models import Count
+def report(taken: Taken) -> int:
+    """Say what became of each, one a line; how many did not become articles for a reason to look at."""
+    counts: Counter[str] = Counter()
+    for name, capture in _captures(taken):
+        counts[capture.state] += 1
+        bad = capture.state in ("rejected", "failed")
+        if bad or not sys.stdout.isatty() or counts.total() <= MOST_TOLD:
+            told = (capture.reason or {}).get("detail") if bad else None
+            made = f"/v1/articles/{capture.article_id}" if capture.article_id else f"/v1/documents/{capture.id}"
+            print(f"{name}\t{capture.state}\t{told or made}")
+    said = [f"{count:,} {state}" for state, count in sorted(counts.items())]
+    said += [f"{taken.refused:,} refused"] if taken.refused else []
+    say(", ".join(said) or "Nothing was accepted.")
+    return counts["rejected"] + counts["failed"]
 
-    counts: dict[str, int] = dict(captures.order_by().values_list("state").annotate(count=Count("id")))
-    say(", ".join(f"{count:,} {state}" for state, count in sorted(counts.items())) or "Nothing was accepted.")
-    bad = captures.filter(state__in=("rejected", "failed"))
-    for capture_id, reason in bad.values_list("id", "reason")[:20]:
-        fail(f"{_name(capture_id)}: {(reason or {}).get('detail')}")
-    return counts.get("rejected", 0) + counts.get("failed", 0)
+
+def _captures(taken: Taken) -> Iterator[tuple[str, Capture]]:
+    """What was stored, in the order of the inputs, each with what it was made of."""
+    from ingest.models import Capture
+
+    rows = Capture.objects.defer("content")
+    ids = list(taken.captures)
+    for start in range(0, len(ids), AT_A_TIME):
+        found = {capture.id: capture for capture in rows.filter(id__in=ids[start : start + AT_A_TIME])}
+        for capture_id in ids[start : start + AT_A_TIME]:
+            if (capture := found.get(capture_id)) is not None:
+                yield taken.captures[capture_id], capture
+    for batch_id, name in taken.batches.items():
+        for capture in rows.filter(batch_id=batch_id).order_by("id").iterator(AT_A_TIME):
+            yield f"{name}:{capture.line}", capture
 
 
-def _name(capture_id: UUID) -> str:
-    return f"/v1/documents/{capture_id}"
+def _most(value: str) -> int:
+    if not value.isdigit() or not 1 <= int(value) <= 50_000:
+        raise argparse.ArgumentTypeError(f"{value!r} is no number from 1 to 50000")
+    return int(value)
