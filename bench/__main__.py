@@ -2,7 +2,7 @@
 
 Machines differ and are noisy, so the ratio is what to compare. Names: structuring, engine, ingest, http, start, polling;
 with real PostgreSQL, Redis and Elasticsearch: services, elasticsearch, reindex. `grow --archive DIR --articles 100000` multiplies
-the archive of an earlier ingest, for http and start.
+the archive of an earlier ingest, for http, start and exports.
 """
 
 from __future__ import annotations
@@ -49,6 +49,10 @@ def main() -> None:
                 from bench import services
 
                 services.run(Path(scratch), args.articles)
+            elif name == "exports":
+                from bench import exports
+
+                exports.run(archive)
             elif name in ("elasticsearch", "reindex"):
                 from bench import searching
 

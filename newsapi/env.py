@@ -180,6 +180,8 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("NEWSAPI_WORKERS", "workers", _whole(1, 64), "2", "Worker processes that structure articles."),
     Setting("NEWSAPI_POLLERS", "pollers", _whole(1, 64), "1", "Worker processes that poll sources at a time."),
     Setting("NEWSAPI_WEB_THREADS", "web_threads", _whole(1, 256), "4", "Requests that are answered at a time."),
+    Setting("EXPORTS_DIR", "exports_dir", _path, None, "Where the files of exports are made."),
+    Setting("EXPORTS_HOURS", "exports_hours", _whole(1, 8760), "72", "Hours that the file of an export is kept."),
     Setting("NEWSAPI_CHANGES_DAYS", "changes_days", _whole(1, 3650), "30", "Days that /v1/changes reaches back."),
     Setting(
         "OUTBOUND_ALLOWED_NETWORKS",
@@ -218,6 +220,8 @@ class Settings:
     workers: int
     pollers: int
     web_threads: int
+    exports_dir: Path
+    exports_hours: int
     changes_days: int
     outbound_allowed_networks: tuple[Network, ...]
     outbound_ca_file: Path | None
@@ -265,6 +269,7 @@ def load(env: Mapping[str, str] | None = None) -> Settings:
     data_dir = values["data_dir"] or default_data_dir()
     values["data_dir"] = data_dir
     values["database_url"] = values["database_url"] or f"sqlite:///{data_dir / 'newsapi.sqlite3'}"
+    values["exports_dir"] = values["exports_dir"] or data_dir / "exports"
     values["redis_url"] = values["redis_url"] or embedded_redis_url(data_dir)
     values["secret_key"] = values["secret_key"] or _read_secret(data_dir)
     return Settings(**values)

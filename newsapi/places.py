@@ -12,8 +12,11 @@ from contextlib import contextmanager
 
 from django.conf import settings
 
+from newsapi.serving.roles import DOWNLOADS
+
 _work = threading.Semaphore(settings.ENV.web_threads)
 _waits = threading.BoundedSemaphore(max(1, settings.ENV.web_threads - 1))
+_downloads = threading.BoundedSemaphore(DOWNLOADS)
 _mine = threading.local()
 
 
@@ -51,3 +54,12 @@ def enter() -> bool:
 
 def leave() -> None:
     _waits.release()
+
+
+def enter_download() -> bool:
+    """Take a place to send something long; False where none is free. Who got one must leave it."""
+    return _downloads.acquire(blocking=False)
+
+
+def leave_download() -> None:
+    _downloads.release()

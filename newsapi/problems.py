@@ -70,6 +70,7 @@ def _of_exception(error: Exception) -> tuple[dict[str, Any], dict[str, str]] | N
         members = error.as_problem()
         if retry := members.pop("retry_after", None):
             headers["Retry-After"] = str(retry)
+        headers |= members.pop("headers", {})
         return {"type": f"/docs/errors#{error.code}", **members}, headers
     if isinstance(error, Http404):
         error = exceptions.NotFound("There is nothing at this address; see /v1/ for what there is.")

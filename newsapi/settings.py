@@ -21,6 +21,8 @@ SEARCH_REPLICAS = ENV.search_replicas
 SEARCH_PERIOD = ENV.search_period
 LEASE_SECONDS = ENV.lease
 CHANGES_DAYS = ENV.changes_days
+EXPORTS_DIR = ENV.exports_dir
+EXPORTS_HOURS = ENV.exports_hours
 REDIS_URL = ENV.redis_url
 OUTBOUND_ALLOWED_NETWORKS = ENV.outbound_allowed_networks
 OUTBOUND_CA_FILE = str(ENV.outbound_ca_file) if ENV.outbound_ca_file else None
@@ -187,6 +189,7 @@ CELERY_TASK_CREATE_MISSING_QUEUES = False
 CELERY_TASK_ROUTES = {
     "ingest.polling.*": {"queue": "poll"},
     "ingest.tasks.*": {"queue": "ingest"},
+    "search.exports.*": {"queue": "default"},
     "search.*": {"queue": "index"},
     "webhooks.*": {"queue": "deliver"},
 }
@@ -210,6 +213,7 @@ CELERY_BEAT_SCHEDULE = {
     "sweep-captures": {"task": "ingest.tasks.sweep", "schedule": 5.0, "options": {"expires": 5}},
     "poll-sources": {"task": "ingest.polling.poll", "schedule": 5.0, "options": {"expires": 5}},
     "tidy-sources": {"task": "ingest.polling.tidy", "schedule": crontab(minute=41)},
+    "sweep-exports": {"task": "search.exports.sweep", "schedule": 10.0, "options": {"expires": 10}},
     "forget-changes": {"task": "articles.tasks.forget_changes", "schedule": crontab(minute=23)},
     "reconcile": {"task": "search.tasks.reconcile", "schedule": crontab(hour=3, minute=17)},
 }

@@ -5,6 +5,10 @@ from __future__ import annotations
 from django.db import models
 from django.utils import timezone
 
+from search.exports.models import Export, ExportPart
+
+__all__ = ["Export", "ExportPart", "Quarantine", "Reconciliation"]
+
 
 class Quarantine(models.Model):
     """An article that the engine refused at this version. A newer version, a reconcile or a reindex tries it again."""

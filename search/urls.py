@@ -3,11 +3,16 @@
 from django.urls import URLPattern, URLResolver, path
 
 from search import views
+from search.collection import Articles
+from search.exports.views import ExportDetail, ExportFile, ExportList
 from search.streaming.views import ArticleStream, ChangeList
 
 urlpatterns: list[URLPattern | URLResolver] = [
-    path("v1/articles", views.ArticleList.as_view(), name="articles"),
+    path("v1/articles", Articles.as_view(), name="articles"),
     path("v1/aggregations", views.Aggregations.as_view(), name="aggregations"),
+    path("v1/exports", ExportList.as_view(), name="exports"),
+    path("v1/exports/<str:export_id>", ExportDetail.as_view(), name="export"),
+    path("v1/exports/<str:export_id>/file", ExportFile.as_view(), name="export-file"),
     path("v1/changes", ChangeList.as_view(), name="changes"),
     path("v1/stream", ArticleStream.as_view(), name="stream"),
     path("v1/entities", views.EntityList.as_view(), name="entities"),

@@ -19,6 +19,8 @@ SPARE_THREADS = 24
 """Web threads beyond those that work: so many senders of bodies may be slow at a time (newsapi.places)."""
 STREAMS = 32
 """Web threads beyond those for streams of events, which last for minutes; search.streaming keeps no more open."""
+DOWNLOADS = 16
+"""Web threads beyond those for files that are sent, as slowly as whoever gets them takes them."""
 JSON_LOG = Path(__file__).with_name("granian_log.json")
 WEB_STOPS_WITHIN = 8
 """Seconds that requests have to come to their end when the web process is asked to stop."""
@@ -49,7 +51,7 @@ def web(settings: Settings) -> list[str]:
         f"--host={settings.host}",
         f"--port={settings.port}",
         "--workers=1",
-        f"--blocking-threads={settings.web_threads + SPARE_THREADS + STREAMS}",
+        f"--blocking-threads={settings.web_threads + SPARE_THREADS + STREAMS + DOWNLOADS}",
         f"--workers-kill-timeout={WEB_STOPS_WITHIN}",
         "--http=1",
         "--no-ws",

@@ -1,0 +1,51 @@
+"""`/v1/articles` as a whole: the list, and its results as lines."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpResponse, StreamingHttpResponse
+from drf_spectacular.utils import extend_schema
+from rest_framework.request import Request
+
+from newsapi.api import params_of
+from newsapi.rendering import JSONRenderer
+from search import schema, selectors
+from search.exports import serving
+from search.exports.formats import Ndjson
+from search.exports.serving import Download
+from search.views import ArticleList
+
+
+class LinesRenderer(JSONRenderer):
+    """Says that an address can give lines of JSON; the view writes them."""
+
+    media_type = Ndjson.media_type
+    format = Ndjson.suffix
+
+
+class Articles(ArticleList):
+    __doc__ = f"""{ArticleList.__doc__}
+    With `Accept: application/x-ndjson` the answer is all results at once, an article a line, without pages: `limit` is
+    then the most there may be. See [Exports](/docs/exports) for files that can be resumed.
+    """
+
+    renderer_classes = [*ArticleList.renderer_classes[:2], LinesRenderer, *ArticleList.renderer_classes[2:]]
+
+    @extend_schema(
+        operation_id="articles",
+        parameters=schema.parameters(selectors.list_parameters()),
+        responses={
+            (200, "application/json"): schema.LISTING,
+            (200, Ndjson.media_type): {"type": "string", "description": "An article a line"},
+            **schema.ERRORS,
+            **schema.GONE,
+        },
+    )
+    def get(self, request: Request) -> Any:
+        if request.accepted_renderer.format != LinesRenderer.format:
+            return super().get(request)
+        params = params_of(request)
+        if request.method == "HEAD":
+            return HttpResponse(content_type=Ndjson.media_type)
+        return StreamingHttpResponse(Download(lambda: serving.lines(params)), content_type=Ndjson.media_type)

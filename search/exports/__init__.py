@@ -1,0 +1,1 @@
+"""Whole results of a query as files: made in parts by a worker, or streamed at once."""
