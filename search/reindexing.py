@@ -214,7 +214,10 @@ class Reindex:
         """What the index has that the database does not, or the other way round, and later changes do not explain."""
         highest = _highest()
         starts = sorted(random.sample(range(1, highest + 1), min(SAMPLE, highest)))
-        self._progress(Phase.VERIFYING, 0, len(starts) * RUN)
+        runs = [range(start, min(start + RUN, highest + 1)) for start in starts]
+        # Runs may overlap: each article counts once.
+        total = len({number for run in runs for number in run})
+        self._progress(Phase.VERIFYING, 0, total)
         reader = self._engine.reader(name)
         indexed = reader.count(Query())
         there = Article.objects.filter(deleted_at__isnull=True).count()
@@ -222,10 +225,10 @@ class Reindex:
             return f"it has {indexed:,} articles, the database {there:,}"
         stored: dict[int, Stored] = {}
         numbers: set[int] = set()
-        for done, start in enumerate(starts, 1):
-            stored |= {one.number: one for one in reader.stored(start - 1, RUN)}
-            numbers.update(range(start, start + RUN))
-            self._progress(Phase.VERIFYING, done * RUN, len(starts) * RUN)
+        for run in runs:
+            stored |= {one.number: one for one in reader.stored(run.start - 1, RUN)}
+            numbers.update(run)
+            self._progress(Phase.VERIFYING, len(numbers), total)
         shown = {hit.number: hit.id for hit in reader.fetch(sorted(numbers))}
         rows = Article.objects.filter(number__in=numbers).only("id", "number", "version", "deleted_at")
         for row in rows.order_by("number"):

@@ -3,7 +3,8 @@
 It reads lines, does each in a child (a fork: starting Django takes long), and answers `exit CODE` at the end.
 `fill N` adds articles, `delete NUMBER` removes one, `index` indexes, `hold` makes a new index until it is killed,
 `reindex PHASE DONE` makes a new one and kills itself where it has come so far; with the phase `worker` two processes
-help, which are killed instead.
+help, which are killed instead. `change PHASE` makes a new one too, `change back` puts the previous one back: in that
+phase (for `back` at once) articles come, change and go, and it kills itself while it catches up with them.
 """
 
 from __future__ import annotations
@@ -90,6 +91,39 @@ def reindex(phase: str, limit: str) -> None:
     say(json.dumps(["report", report.articles, int(report.resumed)]))
 
 
+def change(phase: str) -> None:
+    from search import building, reindexing
+
+    building.STEP = 20
+    reindexing.COMMIT_EVERY = 0
+    changed = phase == "back"
+    if changed:
+        come_change_and_go()
+
+    def progress(now: reindexing.Phase, done: int, total: int) -> None:
+        nonlocal changed
+        if changed and now == "catching up":
+            kill()
+        elif now == phase and not changed:
+            changed = True
+            come_change_and_go()
+
+    new = reindexing.Reindex(workers=1, progress=progress)
+    new.rollback() if phase == "back" else new.run()
+
+
+def come_change_and_go() -> None:
+    """Ten new articles, one of them with other words, two fewer of those that were there."""
+    from articles.models import Article
+    from tests.search import changes
+
+    one, two, three, *_ = Article.objects.filter(deleted_at=None, document__body__startswith="text").order_by("number")
+    changes.add(*(changes.document("later") for _ in range(10)))
+    changes.edit(one, document=changes.document("other"))
+    changes.delete(two)
+    changes.delete(three)
+
+
 def say(line: str) -> None:
     sys.stdout.write(line + "\n")
     sys.stdout.flush()
@@ -99,7 +133,7 @@ def kill() -> None:
     os.kill(os.getpid(), signal.SIGKILL)
 
 
-DO = {"fill": fill, "delete": delete, "index": index, "hold": hold, "reindex": reindex}
+DO = {"fill": fill, "delete": delete, "index": index, "hold": hold, "reindex": reindex, "change": change}
 
 if __name__ == "__main__":
     main()

@@ -265,7 +265,7 @@ def test_killed_in_any_phase_the_next_goes_on(archive: Archive) -> None:
     archive.do("fill 200")
     engine = archive.engine
     reader, first = engine.reader(), engine.live()
-    for phase in ("building 0", "building 100", "verifying 0", "verifying 150"):
+    for phase in ("building 0", "building 100", "verifying 0", "verifying 100"):
         code, steps = archive.do(f"reindex {phase}")
         assert code == -signal.SIGKILL and engine.live() == first
         assert reader.count(Query(Text("text"))) == 200
@@ -285,6 +285,34 @@ def test_killed_in_any_phase_the_next_goes_on(archive: Archive) -> None:
     assert code == 0 and report == ["report", 219, 0]
     assert [done for phase, done, _ in steps if phase == "building"] == list(range(20, 221, 20))
     assert reader.count(Query()) == 219 and engine.live() not in (first, second)
+    assert {one.state for one in engine.generations()} == {State.LIVE, State.PREVIOUS}
+
+
+@pytest.mark.services
+@pytest.mark.parametrize("archive", ["tantivy", "elasticsearch"], indirect=True)
+def test_killed_while_it_catches_up_nothing_is_lost(archive: Archive) -> None:
+    archive.do("fill 60")
+    engine = archive.engine
+    reader = engine.reader()
+
+    def counts() -> list[int]:
+        return [reader.count(Query(Text(word))) for word in ("text", "later", "other")]
+
+    expected = [60, 0, 0]
+    # Before the comparison with the database, after it, and on the way back to the index before.
+    for phase in ("building", "verifying", "back"):
+        live = engine.live()
+        assert archive.do(f"change {phase}")[0] == -signal.SIGKILL
+        assert engine.live() == live and counts() == expected
+        # What is live goes on following.
+        archive.do("index")
+        expected = [was + change for was, change in zip(expected, (-3, 10, 1), strict=True)]
+        assert engine.live() == live and counts() == expected
+        if phase != "building":
+            code, (*_, report) = archive.do("reindex none 0")
+            # After a rollback that was killed there is nothing to go on with.
+            assert code == 0 and report == ["report", sum(expected), int(phase == "verifying")]
+            assert engine.live() != live and counts() == expected
     assert {one.state for one in engine.generations()} == {State.LIVE, State.PREVIOUS}
 
 
