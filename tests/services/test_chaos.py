@@ -42,6 +42,7 @@ def test_whatever_dies_nothing_acknowledged_is_lost_and_nothing_is_twice(world: 
     figures = run(world, SEED, ARTICLES, ROUND, rounds=1, say=lambda line: sys.stdout.write(f"{line}\n"))
     sys.stdout.write(json.dumps(figures))
     assert sum(figures["faults"][f"{name} is killed"] for name in WORKERS) == faults.KILLS
+    assert figures["deleted"] > 0
 
 
 def test_a_timeline_has_everything_once_and_depends_on_its_seed_only() -> None:

@@ -23,6 +23,11 @@ def revisions(number: int) -> int:
     return 2 if number % REVISED == 0 else 1
 
 
+def is_deleted(number: int) -> bool:
+    """Whether an article is to be deleted; none that has a second text."""
+    return number % 4 == 1
+
+
 def document(seed: int, number: int, revision: int) -> dict[str, Any]:
     """What is posted. Its text says which article and which revision it is."""
     dice = random.Random(seed * 1_000_003 + number)

@@ -10,10 +10,10 @@ from typing import Any
 import httpx
 
 from tests.services.chaos import articles, faults
-from tests.services.chaos.producers import Producers
+from tests.services.chaos.producers import Acknowledged, Producers
 from tests.services.chaos.world import World
 
-SETTLE = 120.0
+SETTLE = 240.0
 """Seconds after the last fault within which everything is done."""
 PAGE = 1000
 
@@ -34,14 +34,15 @@ def run(world: World, seed: int, count: int, seconds: float, rounds: int, say: C
     state, more = settled(world)
     took += more
     say(f"{time.monotonic() - began:6.1f} s  settled after {took:.1f} s")
-    check(acknowledged.revisions, count, state)
-    check_searches(world, count)
+    check(acknowledged, count, state)
+    check_searches(world, count, count - len(acknowledged.deleted))
     assert not producers.unexpected, producers.unexpected[:5]
     slowest = sorted(acknowledged.seconds)
     return {
         "seconds": round(time.monotonic() - began, 1),
         "settled_after": round(took, 1),
         "faults": dict(done),
+        "deleted": len(acknowledged.deleted),
         "captures": state["captures"],
         "attempts": state["attempts"],
         "refusals": acknowledged.refusals,
@@ -63,18 +64,23 @@ def settled(world: World) -> tuple[dict[str, Any], float]:
         time.sleep(1)
 
 
-def check(acknowledged: dict[int, int], count: int, state: dict[str, Any]) -> None:
-    """Acknowledged, stored, and indexed at the last version: three equal sets, nothing in any of them twice."""
-    assert set(acknowledged) == set(range(count))
+def check(acknowledged: Acknowledged, count: int, state: dict[str, Any]) -> None:
+    """Acknowledged and not deleted, stored, and indexed at the last version: three equal sets, nothing in any of them
+    twice."""
+    assert set(acknowledged.revisions) == set(range(count))
+    left = {
+        number: revision for number, revision in acknowledged.revisions.items() if number not in acknowledged.deleted
+    }
     assert not set(state["captures"]) - {"structured", "duplicate"}, state["captures"]
     rows = [row for row in state["articles"] if not row[3]]
     twice = [name for name, times in Counter(row[0] for row in rows).items() if times > 1]
     assert not twice, f"stored twice: {twice[:5]}"
     stored = {row[0]: row for row in rows}
-    assert set(stored) == {articles.name(number) for number in acknowledged}
+    assert set(stored) == {articles.name(number) for number in left}
+    assert {row[1] for row in state["articles"] if row[3]} == set(acknowledged.deleted.values())
     old = [
         (number, revision)
-        for number, revision in acknowledged.items()
+        for number, revision in left.items()
         if f"edition {articles.mark(revision)} " not in stored[articles.name(number)][4]
     ]
     assert not old, f"not the last text: {old[:5]}"
@@ -88,8 +94,8 @@ def check(acknowledged: dict[int, int], count: int, state: dict[str, Any]) -> No
     assert not different, f"{len(different)} are not indexed at their last version: {list(different.items())[:5]}"
 
 
-def check_searches(world: World, count: int) -> None:
-    """What people see: every article once, page after page, and the last texts."""
+def check_searches(world: World, count: int, left: int) -> None:
+    """What people see: every article that is left once, page after page, and the last texts."""
     with httpx.Client(base_url=world.address, timeout=30, trust_env=False) as client:
         seen: list[str] = []
         address = f"/v1/articles?limit={PAGE}&fields=id"
@@ -98,7 +104,7 @@ def check_searches(world: World, count: int) -> None:
             assert answer.status_code == 200, answer.text
             seen += [each["id"] for each in answer.json()["results"]]
             address = answer.json()["next"] or ""
-        assert len(seen) == len(set(seen)) == count
+        assert len(seen) == len(set(seen)) == left
         revised = sum(articles.revisions(number) == 2 for number in range(count))
-        for word, total in ((articles.mark(2), revised), (articles.mark(1), count - revised)):
+        for word, total in ((articles.mark(2), revised), (articles.mark(1), left - revised)):
             assert client.get("/v1/articles", params={"q": word, "limit": 1}).json()["total"] == total
