@@ -4,24 +4,22 @@ from __future__ import annotations
 
 import threading
 import time
-from contextlib import suppress
-from typing import Any, NoReturn
-from urllib.parse import urlsplit
+from collections import deque
+from typing import NoReturn
 
-import urllib3
 from elastic_transport import (
     ApiResponseMeta,
+    BaseNode,
     ConnectionError,
     ConnectionTimeout,
     HttpHeaders,
     NodeConfig,
     TransportError,
-    Urllib3HttpNode,
 )
 from elastic_transport._models import DEFAULT, DefaultType
 from elastic_transport._node._base import NodeApiResponse
 
-from search.engines.elasticsearch import wire
+from search.engines.elasticsearch.exchange import Answer, Broken, Line
 
 CONNECT = 0.5
 PATIENCE = 0.5
@@ -33,6 +31,8 @@ GIVE_UP = 1.2
 """Seconds after which no other node is tried."""
 BODY = 1.0
 """Seconds between two pieces of an answer that has begun."""
+UNHURRIED = 10.0
+"""So many times as long waits whoever does not keep a caller waiting."""
 
 
 class Hung(Exception):
@@ -55,18 +55,20 @@ class Deadline(threading.local):
 DEADLINE = Deadline()
 
 
-class WatchfulNode(Urllib3HttpNode):
+class WatchfulNode(BaseNode):
     """Speaks to one node. Raises ConnectionError or ConnectionTimeout where it is gone or hangs, else Slow."""
+
+    _CLIENT_META_HTTP_CLIENT = ("pc", "7")
 
     def __init__(self, config: NodeConfig) -> None:
         super().__init__(config)
-        self._probe = Urllib3HttpNode(config)
+        self._free: deque[Line] = deque(maxlen=config.connections_per_node)
+        self._probe: Line | None = None
         self._lock = threading.Lock()
         self._asked_until = 0.0
         self._answered = True
         self.connect = CONNECT
         self.probe = PROBE
-        self._sent = {"host": urlsplit(self.base_url).netloc, "accept-encoding": "identity", **self._headers}
 
     def answers(self) -> bool:
         """Whether the node answers anything. Threads that ask at the same time share the answer."""
@@ -78,10 +80,23 @@ class WatchfulNode(Urllib3HttpNode):
             return self._answered
 
     def _ask(self) -> bool:
-        timeout = urllib3.Timeout(total=self.probe)
+        self._probe = self._probe or Line(self.config)
+        until = time.monotonic() + self.probe
+
+        def stop(begun: bool) -> NoReturn:
+            raise TimeoutError
+
         try:
-            self._probe.pool.urlopen("HEAD", "/", retries=False, timeout=timeout, headers=self._headers)
-        except (urllib3.exceptions.HTTPError, OSError):
+            self._probe.exchange(
+                "HEAD",
+                self.base_url + "/",
+                self._headers,
+                None,
+                self.probe,
+                lambda begun: until - time.monotonic(),
+                stop,
+            )
+        except (Broken, TimeoutError):
             return False
         return True
 
@@ -95,60 +110,53 @@ class WatchfulNode(Urllib3HttpNode):
     ) -> NodeApiResponse:
         if DEADLINE.passed():
             raise ConnectionTimeout("there was no time left for this node")
-        started = time.monotonic()
-        sent = {**self._sent, **headers} if headers else self._sent
-        request = wire.request(method, self.path_prefix + target, sent, body or None)
+        began = time.monotonic()
         timeout = self.config.request_timeout if isinstance(request_timeout, DefaultType) else request_timeout
         try:
-            answer = self._exchange(method, request, timeout)
-        except (urllib3.exceptions.HTTPError, wire.Broken, OSError, Hung) as error:
+            answer = self._exchange(method, target, body or None, headers, began, timeout)
+        except (Broken, TimeoutError, Hung) as error:
             self._explain(error)
         meta = ApiResponseMeta(
             node=self.config,
-            duration=time.monotonic() - started,
+            duration=time.monotonic() - began,
             http_version="1.1",
             status=answer.status,
             headers=HttpHeaders(answer.headers),
         )
         return NodeApiResponse(meta, answer.body)
 
-    def _exchange(self, method: str, request: bytes, timeout: float | None) -> wire.Answer:
-        """Over a kept connection of urllib3's pool, which also makes new ones, with TLS where that is asked for."""
-        connection: Any = self.pool._get_conn()
-        reusable = False
-        try:
-            if connection.sock is None:
-                connection.timeout = self.connect
-                connection.connect()
-            sock = connection.sock
-            sock.settimeout(timeout)
-            # Who does not read on may have said why.
-            with suppress(BrokenPipeError):
-                sock.sendall(request)
-            first = self._first(sock, timeout)
-            sock.settimeout(BODY if DEADLINE.began is not None else 10 * BODY)
-            answer = wire.answer(sock, method, first)
-            reusable = answer.reusable
-            return answer
-        finally:
-            if not reusable:
-                connection.close()
-            self.pool._put_conn(connection)
+    def _exchange(
+        self,
+        method: str,
+        target: str,
+        body: bytes | None,
+        headers: HttpHeaders | None,
+        began: float,
+        timeout: float | None,
+    ) -> Answer:
+        times = 1.0 if DEADLINE.began is not None else UNHURRIED
 
-    def _first(self, sock: Any, timeout: float | None) -> bytes:
-        """The beginning of the answer: waits in steps, and between them looks whether it is worth it."""
-        began = time.monotonic()
-        sock.settimeout(PATIENCE if DEADLINE.began is not None else 10 * PATIENCE)
-        while True:
-            try:
-                first: bytes = sock.recv(wire.PIECE)
-            except TimeoutError:
-                if not self.answers():
-                    raise Hung from None
-                if timeout is not None and time.monotonic() - began > timeout:
-                    raise
-            else:
-                return first
+        def silent(begun: bool) -> None:
+            """Nothing came for a while: whether it is worth waiting on."""
+            if begun:
+                raise TimeoutError("the answer breaks off")
+            if not self.answers():
+                raise Hung
+            if timeout is not None and time.monotonic() - began > timeout:
+                raise TimeoutError("there is no answer")
+
+        sent = {**self._headers, **headers} if headers else self._headers
+        try:
+            line = self._free.pop()
+        except IndexError:
+            line = Line(self.config)
+        try:
+            return line.exchange(
+                method, self.base_url + target, sent, body, self.connect,
+                lambda begun: (BODY if begun else PATIENCE) * times, silent,
+            )  # fmt: skip
+        finally:
+            self._free.append(line)
 
     def _explain(self, error: Exception) -> NoReturn:
         if isinstance(error, Hung):
@@ -158,5 +166,9 @@ class WatchfulNode(Urllib3HttpNode):
         raise ConnectionError(str(error), errors=(error,)) from error
 
     def close(self) -> None:
-        super().close()
-        self._probe.close()
+        while self._free:
+            self._free.pop().close()
+        with self._lock:
+            if self._probe is not None:
+                self._probe.close()
+                self._probe = None
