@@ -144,16 +144,25 @@ class Writing(Behaviours):
         with archive.engine.writer() as writer:
             assert writer.offset() == 42
 
-    def test_one_writer_at_a_time(self, archive: Archive) -> None:
-        if archive.engine.parallel:
-            return
-        with archive.engine.writer() as writer:
-            for name in (None, archive.engine.live()):
-                with pytest.raises(EngineUnavailable), archive.engine.writer(name):
-                    pass
-            writer.write([article(1)])
+    def test_a_second_writer_writes_too_or_is_refused(self, archive: Archive) -> None:
+        """Several at a time where the engine is `parallel`, else one: the second is told so and spoils nothing."""
+        engine = archive.engine
+        with engine.writer() as writer:
+            writer.write([article(1), article(2, "new", version=2)])
+            for number, name in ((3, None), (4, engine.live())):
+                if not engine.parallel:
+                    with pytest.raises(EngineUnavailable), engine.writer(name):
+                        pass
+                    continue
+                with engine.writer(name) as second:
+                    # What the first has written already is newer.
+                    assert second.write([article(number), article(2, "old", version=1)]) == []
+                    second.commit(1)
             writer.commit(1)
-        assert archive.write(article(2)).found() == {1, 2}
+        expected = {1, 2, 3, 4} if engine.parallel else {1, 2}
+        assert archive.found() == expected
+        assert archive.found(Text("new")) == {2} and archive.found(Text("old")) == set()
+        assert archive.write(article(5)).found() == expected | {5}
 
     def test_a_generation_that_is_not_there(self, archive: Archive) -> None:
         archive.write(article(1))
