@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
+
+from lxml import etree
 
 from ingest.readers.html.page import Page, text_of
 
@@ -43,19 +45,23 @@ def words(text: str) -> list[str]:
 def shown(page: Page, titles: list[str]) -> Any:
     """The element that shows the headline, told by what the page says its title is; None if nothing does.
 
-    Of several <h1> the one most like a title; a smaller heading, or what a class calls one, where it is more like it.
+    Of several <h1> the one most like a title; a page's only <h1>, whatever its title says; a smaller heading, or what
+    a class calls one, where it is more like it. A heading that links to the front page is the site's name.
     """
     if page.tree is None:
         return None
     wanted = [each for title in titles if (each := words(title))]
     best: Any = None
     likest = 0.0
-    for _, node in zip(range(8), page.tree.iter("h1"), strict=False):
+    headings = [node for _, node in zip(range(12), page.tree.iter("h1"), strict=False) if not _site(node)]
+    for node in headings:
         likeness, shared = _likeness(words(text_of(node, 500)), wanted)
         if shared >= 0.6 and likeness > likest:
             best, likest = node, likeness
     if likest >= 0.7:
         return best
+    if best is None and (lone := only(headings)) is not None:
+        return lone
     candidates = 0
     for node in page.tree.iter("h2", "h3", "div", "p", "span", "font"):
         if node.tag not in ("h2", "h3", "font") and not _TITLE_CLASS.search(node.get("class") or ""):
@@ -65,9 +71,45 @@ def shown(page: Page, titles: list[str]) -> Any:
             break
         found = words(text_of(node, 500))
         likeness, shared = _likeness(found, wanted)
-        if (len(found) > 2 or likeness == 1) and shared >= 0.8 and likeness > max(0.5, likest):
+        if (len(found) > 2 or likeness == 1) and shared >= 0.8 and likeness > max(0.5, likest) and not _site(node):
             best, likest = node, likeness
     return best
+
+
+def only(headings: list[Any]) -> Any:
+    """The one <h1> that has three words or more and is not hidden or in a frame of the page; None if there are more."""
+    found = [
+        node
+        for node in headings
+        if len(words(text_of(node, 500))) >= 3
+        and not _HIDDEN.search(node.get("class") or "")
+        and not any(each.tag in ("nav", "footer", "aside", "form", "dialog") for each in node.iterancestors())
+    ]
+    return found[0] if len(found) == 1 else None
+
+
+def _site(node: Any) -> bool:
+    """Whether a heading is a link to the front page, or marked as the site's."""
+    if _SITE_CLASS.search(f"{node.get('class') or ''} {node.get('id') or ''}"):
+        return True
+    link = node.getparent() if node.getparent() is not None and node.getparent().tag == "a" else node.find(".//a")
+    if link is None or len(text_of(link, 500)) < 0.8 * len(text_of(node, 500)):
+        return False
+    return "home" in (link.get("rel") or "").split() or bool(_FRONT.fullmatch((link.get("href") or "").strip()))
+
+
+_SITE_CLASS = re.compile(r"(?:^|[\s_-])(?:site-?title|site-?name|blog-?title|blog-?name|logo|brand)(?:$|[\s_-])", re.I)
+_FRONT = re.compile(r"(?:(?:.*https?:)?//[^/]+)?/?(?:index\.\w+|home)?", re.I)
+
+
+def around(page: Page, headline: Any) -> Any:
+    """The element that holds the article: the <article> or <main> around the headline, else the page."""
+    node = headline
+    while node is not None:
+        if node.tag in ("article", "main") or "Article" in (node.get("itemtype") or ""):
+            return node
+        node = node.getparent()
+    return page.tree
 
 
 def _likeness(found: list[str], titles: list[list[str]]) -> tuple[float, float]:
@@ -82,23 +124,68 @@ def _likeness(found: list[str], titles: list[list[str]]) -> tuple[float, float]:
 
 
 def headline_in(node: Any, titles: list[str]) -> str:
-    """The text of a heading, without a kicker in an element of its own that the first title does not have."""
-    whole = text_of(node, 500)
-    if not titles or words(whole) == words(titles[0]):
+    """The text of a heading, without what stands over or under it in elements of their own.
+
+    That is what a class calls a kicker, <small>, a date, and what no title has where the rest is all of one.
+    """
+    whole = _heading(node, ())
+    wanted = [words(title) for title in titles]
+    over = [
+        each
+        for each in list(node.iterdescendants("span", "small", "time", "div", "p", "strong", "em", "a"))[:12]
+        if each.tag in ("time", "small") or _KICKER.search(each.get("class") or "")
+    ]
+    if over and len(bare := _heading(node, over)) >= 8:
+        return bare
+    if words(whole) in wanted[:1]:
         return whole
-    for child in list(node.iterdescendants("span", "small", "strong", "div", "em", "a", "p"))[:12]:
+    for child in list(node.iterdescendants("span", "small", "strong", "div", "em", "a", "p", "b", "i"))[:12]:
         text = text_of(child, 500)
-        if 12 <= len(text) < len(whole) and any(words(text) == words(title) for title in titles):
+        if 12 <= len(text) < len(whole) and words(text) in wanted:
             return text
+        if text and len(rest := _heading(node, [child])) >= 12 and words(rest) in wanted:
+            return rest
     return whole
+
+
+_KICKER = re.compile(
+    r"(?:^|[\s_-])(?:kicker|overline|over-?title|top-?line|top-?title|dach-?zeile|roof-?line|eye-?brow|pre-?title|"
+    r"spitzmarke|super-?title|sur-?titre|ante-?titulo|volanta|occhiello|head-?kicker|label|badge|category|rubrik|"
+    r"sub-?title|sub-?heading|sub-?headline|subhead|untertitel|unterzeile|meta|date|hat|chapeau)(?:$|[\s_-])",
+    re.I,
+)
+_BEFORE_MARK = re.compile(r"\0+(?=\s*[:,.;!?)\]”»])")
+_ENDS = re.compile(r"\0+")
+_APART = frozenset(("br", "span", "small", "div", "p", "time", "h2", "h3", "strong"))
+
+
+def _heading(node: Any, without: Iterable[Any]) -> str:
+    """The text of a heading with a space where an element ends, without some of its elements."""
+    left = set(without)
+    parts: list[str] = []
+    skipped: Any = None
+    for event, each in etree.iterwalk(node, events=("start", "end")):
+        if event == "start":
+            if skipped is None and (each in left or each.tag in ("style", "script")):
+                skipped = each
+            elif skipped is None:
+                parts += ("\0" if each.tag in _APART and each is not node else "", each.text or "")
+        else:
+            if skipped is each:
+                skipped = None
+            if skipped is None and each is not node:
+                parts += ("\0" if each.tag in _APART else "", each.tail or "")
+    # No space before a mark that stands in an element of its own.
+    text = _ENDS.sub(" ", _BEFORE_MARK.sub("", "".join(parts)))
+    return " ".join(text.split())[:500].strip(" :|–—-•·" if left else " ")
 
 
 def lines(page: Page, headline: Any) -> list[Line]:
     """The short texts after the headline, none from beyond the first paragraphs, then those before it, last first."""
     if page.tree is None or headline is None:
         return []
-    around = headline.getparent()
-    return _walk(_following(headline), AFTER, around) + _walk(_preceding(headline), BEFORE, around)
+    parent = headline.getparent()
+    return _walk(_following(headline), AFTER, parent) + _walk(_preceding(headline), BEFORE, parent)
 
 
 def _following(node: Any) -> Iterator[Any]:
@@ -115,7 +202,7 @@ def _preceding(node: Any) -> Iterator[Any]:
         node = node.getparent()
 
 
-def _walk(roots: Iterator[Any], most: int, around: Any) -> list[Line]:
+def _walk(roots: Iterator[Any], most: int, parent: Any) -> list[Line]:
     found: list[Line] = []
     looked = long = 0
     for root in roots:
@@ -126,17 +213,17 @@ def _walk(roots: Iterator[Any], most: int, around: Any) -> list[Line]:
             long += len(text) > 110
             if looked > most * 4 or long > 1 or len(text) > 320:
                 return found
-            if text and len(text) <= LONGEST_LINE and not _among_others(node, around):
+            if text and len(text) <= LONGEST_LINE and not _among_others(node, parent):
                 found.append(Line(text, node.sourceline or 0, node))
                 if len(found) >= most:
                     return found
     return found
 
 
-def _among_others(node: Any, around: Any) -> bool:
+def _among_others(node: Any, parent: Any) -> bool:
     """Whether an element stands in a box or a list that names other articles; what holds the headline too is none."""
     for _, each in zip(range(4), (node, *node.iterancestors()), strict=False):
-        if each.tag in ("article", "main", "body") or each is around or each.getparent() is around:
+        if each.tag in ("article", "main", "body") or each is parent or each.getparent() is parent:
             return False
         if OTHERS.search(each.get("class") or "") or (each.tag == "li" and each.find(".//a") is not None):
             return True

@@ -48,6 +48,7 @@ CONFIDENCE = {
     "title": 0.7,
     "figure": 0.7,
     "url": 0.5,
+    "script": 0.6,
     "given": 1.0,
 }
 
@@ -87,7 +88,7 @@ class _Reader:
         head = headline.text if headline else None
         near = header.lines(page, shown)
         authors = people.people(page, article, line, name, near, shown)
-        dates = when.dates(page, article, line, self.language, raw.received_at, address, near)
+        dates = when.dates(page, article, line, self.language, raw.received_at, address, near, shown)
         section = values.section(page, article, line, self.language, head)
         tags = values.keywords(page, article, line)
         pictures, picture_method, picture_line = images.images(page, article, address)

@@ -13,7 +13,7 @@ from typing import Any
 from enrich import publishers
 from ingest.readers.bylines import Byline, looks_like_name, parse_byline, tidy_name
 from ingest.readers.dates import find_dates
-from ingest.readers.html.header import Line
+from ingest.readers.html.header import Line, around
 from ingest.readers.html.page import Page
 
 _NOBODY_WORDS = (
@@ -248,9 +248,7 @@ def _marked(page: Page, headline: Any) -> Shown | None:
     """What is marked as an author in the article: by rel and itemprop, by a class's name, last in an author's box."""
     tiers: tuple[list[tuple[tuple[str, ...], Any, bool]], ...] = ([], [], [])
     looked = 0
-    for node in _article_of(page, headline).iter(
-        "a", "span", "div", "p", "address", "li", "cite", "strong", "h5", "h4"
-    ):
+    for node in around(page, headline).iter("a", "span", "div", "p", "address", "li", "cite", "strong", "h5", "h4"):
         own = "author" in (node.get("rel") or "").split() or _property(node)
         if not own and not _byline_marks(node):
             continue
@@ -292,16 +290,6 @@ def _together(found: list[tuple[tuple[str, ...], Any, bool]]) -> Shown:
     # "Jane Doe" and a line that has her name and more.
     kept = tuple(name for name in kept if not any(other != name and name.startswith(other + " ") for other in kept))
     return Shown(Byline(spaced(first), kept), first.sourceline or 0, labelled)
-
-
-def _article_of(page: Page, headline: Any) -> Any:
-    """The element that holds the article: the <article> or <main> around the headline, else the page."""
-    node = headline
-    while node is not None:
-        if node.tag in ("article", "main") or "Article" in (node.get("itemtype") or ""):
-            return node
-        node = node.getparent()
-    return page.tree
 
 
 def _name_property(node: Any) -> str:

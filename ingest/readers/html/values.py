@@ -11,7 +11,10 @@ from enrich.draft import Section
 from ingest.readers.html import header
 from ingest.readers.html.page import Json, Page, Value, plain, text_of
 
-_TITLE_PARTS = re.compile(r"\s+[|–—·•»«:-]+\s+|\s*[|»]\s*")
+_TITLE_PARTS = re.compile(
+    r"\s+[|–—·•»«‹›:~@/│-]+\s+|\s*[|»│｜]\s*|(?<=[\u3040-\u30ff\u3400-\u9fff！？。”」》…])[-_–—](?=[\u3040-\u30ff\u3400-\u9fff\w])"
+)
+_PAPERS = re.compile(r"(?:网|新聞|新闻|ニュース|オンライン|日报|日報|時報|时报|晚报|电视台|뉴스|일보|新聞社|WEB)$")
 _WORDS = re.compile(r"\w+")
 _STANDFIRST = re.compile(
     r"(?:^|[\s_-])(?:standfirst|stand-first|article-lead|article-lede|lead|lede|dek|deck|subtitle|sub-title|subheadline|subheading|"
@@ -62,6 +65,10 @@ def _names_site(part: str, site: str | None, host: str | None) -> bool:
         stem = re.sub(r"\W", "", ".".join(host.split(".")[:-1]))
         if squeezed in (stem, re.sub(r"\W", "", host)) or (stem.endswith(squeezed) and len(squeezed) > 3):
             return True
+        if len(stem) > 6 and squeezed.endswith(stem):
+            return True
+    if _PAPERS.search(part) and len(part) <= 10:
+        return True
     known = publishers.find(part)
     return bool(known and not known.ambiguous)
 
@@ -90,7 +97,7 @@ def headline(options: list[Value], shown: Any, site: str | None, host: str | Non
     if shown is not None:
         method = "microdata" if "headline" in (shown.get("itemprop") or "") else "h1"
         text = without_site(header.headline_in(shown, [v.text for v in options]), site, host)
-        if any(_alike(text, option.text) for option in stated) or not stated:
+        if not stated or any(_alike(text, option.text) for option in stated) or shown.tag == "h1":
             return Value(text, method, shown.sourceline or 0)
     return stated[0] if stated else None
 

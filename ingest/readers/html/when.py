@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from ingest.readers.dates import FoundDate, find_date, find_dates
+from ingest.readers.html import header, traces
 from ingest.readers.html.header import OTHERS, Line
 from ingest.readers.html.page import Json, Page, Value, plain, text_of
 
@@ -25,7 +26,6 @@ _MODIFIED_NAMES = (
     "rnews:datemodified"
 )
 MODIFIED = tuple(_MODIFIED_NAMES.split())
-_URL_DATE = re.compile(r"/(20\d{2})[/-](0?[1-9]|1[0-2])[/-](0?[1-9]|[12]\d|3[01])(?=[/\-_.]|$)")
 _DIGIT = re.compile(r"\d")
 Dated = tuple[FoundDate, str, int]
 
@@ -49,8 +49,11 @@ def dates(
     received_at: datetime | None,
     url: str | None,
     near: list[Line],
+    headline: Any = None,
 ) -> dict[str, Dated]:
     """`published` and `modified`, each with method and line; none that is more than two days ahead of receipt.
+
+    `near` are the lines around the headline, `headline` is its element.
 
     Where a date has no zone or no time of day and a later signal says the same with one, that is taken.
     """
@@ -73,18 +76,30 @@ def dates(
             if value.text and (date := date_of(value.text, language, received_at))
         ]
         options += beside[name]
-        if name == "published" and url and (found := _URL_DATE.search(url)):
-            text = "-".join(part.zfill(2) for part in found.groups())
-            if date := date_of(text, language, received_at):
-                options.append((date, "url", 0, text))
+        if name == "published" and (day := traces.in_address(url)) and (date := date_of(day, language, received_at)):
+            options.append((date, "url", 0, day))
         # What is marked as the article's own comes before an address, other dates after it.
         options += elsewhere[name]
         options = [row for row in options if _plausible(row[0], received_at)]
+        if not options and name == "published":
+            options = [row for row in _traced(page, headline, language, received_at) if _plausible(row[0], received_at)]
         if options:
             chosen[name] = _sharpest(options)
     if "published" in chosen and "modified" in chosen and chosen["modified"][0].at <= chosen["published"][0].at:
         del chosen["modified"]
     return chosen
+
+
+def _traced(page: Page, headline: Any, language: str | None, received_at: datetime | None) -> list[_Option]:
+    """What nothing says but much lets see; asked only where nothing says."""
+    if page.tree is None or page.fragment:
+        return []
+    root = header.around(page, headline)
+    return (
+        [row for row in traces.named(page, root, language, received_at) if row[0].label != "modified"]
+        or traces.in_scripts(page, language, received_at)
+        or [row for row in traces.first_lines(root, language, received_at) if row[0].label != "modified"]
+    )
 
 
 _Option = tuple[FoundDate, str, int, str]
@@ -150,7 +165,11 @@ def _linked(row: Line) -> bool:
 def _name(node: Any, said: str) -> str:
     parent = node.getparent()
     around = (parent.get("class") or "") if parent is not None else ""
-    marks = f"{node.get('class') or ''} {node.get('itemprop') or ''} {around} {said}".lower()
+    own = f"{node.get('class') or ''} {node.get('itemprop') or ''}".lower()
+    if "publish" in own:
+        # Microformats of blogs that never changed it: "updated published".
+        return "published"
+    marks = f"{own} {around} {said}".lower()
     return "modified" if "modif" in marks or "updat" in marks else "published"
 
 
@@ -193,6 +212,8 @@ def _among_others(node: Any, own: bool) -> bool:
     for _, parent in zip(range(5), node.iterancestors(), strict=False):
         if parent.tag in ("article", "main", "body"):
             return False
-        if parent.tag in ("li", "aside") or (parent.tag == "a" and not own) or OTHERS.search(parent.get("class") or ""):
+        if parent.tag == "aside" or (parent.tag == "li" and parent.find(".//a") is not None):
+            return True
+        if (parent.tag == "a" and not own) or OTHERS.search(parent.get("class") or ""):
             return True
     return False
