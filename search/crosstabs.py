@@ -124,6 +124,11 @@ def size(level: Level) -> int:
     return len(level.values if isinstance(level, Keys) else level.bounds)
 
 
+def hollow(asked: Crosstab) -> bool:
+    """Whether a level has nothing to be counted for, so that there are no cells."""
+    return not all(size(level) for level in asked.levels)
+
+
 def _answers(leaf: Leaf) -> int:
     if isinstance(leaf, Top | Newest):
         return leaf.size

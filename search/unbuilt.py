@@ -9,6 +9,7 @@ from django.db import Error as DatabaseError
 from django.utils import timezone
 
 from articles.models import Article
+from search.crosstabs import Crosstab, Table
 from search.engines.base import EngineUnavailable
 from search.engines.timed import TimedReader
 from search.models import Quarantine
@@ -39,6 +40,12 @@ class WholeReader(TimedReader):
     def aggregate(self, query: Query, aggregations: Sequence[Aggregation]) -> tuple[Buckets, ...]:
         found = super().aggregate(query, aggregations)
         if not any(buckets.total for buckets in found):
+            self._check()
+        return found
+
+    def tabulate(self, query: Query, asked: Crosstab, watermark: int | None = None) -> Table:
+        found = super().tabulate(query, asked, watermark)
+        if not found.total:
             self._check()
         return found
 

@@ -10,6 +10,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from newsapi.api import ApiView
+from newsapi.parameters import check_known
 from search import aggregations, catalogues, schema, selectors
 from search.filters import Parameter, form_fields
 
@@ -87,7 +88,8 @@ class ArticleList(ApiView):
     def get(self, request: Request) -> Response:
         page = selectors.list_articles(_params(request), pretty=_for_people(request))
         following, headers = _following(request, page.cursor)
-        return Response({"total": page.total, "results": page.results, "next": following}, headers=headers)
+        facets = {} if page.facets is None else {"facets": page.facets}
+        return Response({"total": page.total, "results": page.results, "next": following, **facets}, headers=headers)
 
 
 class Aggregations(ApiView):
@@ -97,6 +99,10 @@ class Aggregations(ApiView):
     entity.organisation, topic and `date`; a date comes with `interval` (hour, day, week or month, in UTC). Each bucket
     has the articles' average sentiment. With two levels each bucket has `buckets` of its own. A topic counts what is
     below it too. Filters are those of [/v1/articles](/v1/articles).
+
+    `POST` takes trees of any depth up to five levels: terms, histograms of times (in any time zone) and numbers,
+    ranges, filters, what is missing; averages, percentiles, distinct counts and the newest articles of each bucket. See
+    [Aggregations](/docs/aggregations).
 
     Try:
 
@@ -117,6 +123,16 @@ class Aggregations(ApiView):
     )
     def get(self, request: Request) -> Response:
         return Response(aggregations.aggregate(_params(request)))
+
+    @extend_schema(
+        operation_id="aggregate",
+        request={"application/json": aggregations.REQUEST},
+        examples=aggregations.EXAMPLES,
+        responses={200: aggregations.RESPONSE, **schema.ERRORS},
+    )
+    def post(self, request: Request) -> Response:
+        check_known(request.query_params, ())
+        return Response(aggregations.answer(request.data))
 
 
 class EntityList(ApiView):

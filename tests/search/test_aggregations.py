@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from search import aggregations
+from search.aggregations import counting
 from tests.search.api import START, Archive, archive
 
 __all__ = ["archive"]
@@ -73,7 +73,7 @@ def test_two_levels(archive: Archive) -> None:
 
 
 def test_more_buckets_than_anyone_reads_are_refused(archive: Archive, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(aggregations, "MAX_CELLS", 30)
+    monkeypatch.setattr(counting, "MAX_CELLS", 30)
     assert archive.problem(f"{COUNT}?by=date&interval=hour")["parameter"] == "size"
     assert "19 × 3" in archive.problem(f"{COUNT}?by=date,source")["detail"]
     assert len(archive.get(COUNT, by="date", interval="hour", size=25)["buckets"]) == 25

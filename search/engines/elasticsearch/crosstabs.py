@@ -27,6 +27,7 @@ from search.crosstabs import (
     Stats,
     Summary,
     Top,
+    hollow,
     runs,
 )
 from search.engines.elasticsearch.aggregating import FIRST, PORTION, Aggregator, Ask, Raw
@@ -52,8 +53,8 @@ class Tabulator:
         request = self._leaves()
         for level in reversed(asked.levels):
             request = _level(level, request)
-        raw = self._ask([], request)
-        if total():
+        raw = self._ask([], {} if hollow(asked) else request)
+        if total() and not hollow(asked):
             self._read(asked.levels, raw, total(), ())
         return self._found
 
@@ -148,6 +149,8 @@ def _level(level: Level, below: Raw) -> Raw:
 
 
 def _spans(spans: Spans, name: str) -> dict[str, Raw]:
+    if not spans.bounds:
+        return {}
     found = runs(spans)
     if found is not None:
         return {f"{name}-{run.first}": {"histogram": _histogram(spans.field, run)} for run in found}
@@ -168,15 +171,19 @@ def _spans(spans: Spans, name: str) -> dict[str, Raw]:
 
 
 def _histogram(field: str, run: Run) -> Raw:
+    # The bounds are held against where an interval begins, from which some versions take the offset first.
+    offset = run.low % run.length
     return {
-        "field": column(field), "interval": run.length, "offset": run.low % run.length, "min_doc_count": 1,
-        "hard_bounds": {"min": run.low, "max": run.high - 1},
+        "field": column(field), "interval": run.length, "offset": offset, "min_doc_count": 1,
+        "hard_bounds": {"min": run.low - offset, "max": run.high - run.length},
     }  # fmt: skip
 
 
 def _buckets(level: Level, name: str, raw: Mapping[str, Any]) -> list[tuple[str | int, Raw]]:
     if isinstance(level, Keys):
         return [(bucket["key"], bucket) for bucket in raw[name]["buckets"]]
+    if not level.bounds:
+        return []
     found = runs(level)
     if found is None:
         return [(int(bucket["key"]), bucket) for bucket in raw[name]["buckets"]]

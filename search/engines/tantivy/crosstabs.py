@@ -23,6 +23,7 @@ from search.crosstabs import (
     Stats,
     Summary,
     Top,
+    hollow,
     runs,
 )
 from search.engines.tantivy.aggregating import UNCUT
@@ -33,6 +34,8 @@ Raw = dict[str, Any]
 
 def tabulate(searcher: Searcher, query: Query, asked: Crosstab, total: int) -> dict[Path, Cell]:
     """The cells of a crosstab over the `total` articles that match."""
+    if hollow(asked):
+        return {}
     if not asked.leaves and not asked.levels:
         return {(): Cell(total)} if total else {}
     request = _leaves(asked.leaves)
@@ -54,6 +57,8 @@ def _level(level: Level, below: Raw) -> Raw:
 
 
 def _spans(spans: Spans, name: str) -> dict[str, Raw]:
+    if not spans.bounds:
+        return {}
     found = runs(spans)
     if found is None:
         ranges = [{"key": str(index), "from": low, "to": high} for index, (low, high) in enumerate(spans.bounds)]
@@ -103,6 +108,8 @@ def _read(
 def _buckets(level: Level, name: str, raw: Mapping[str, Any]) -> list[tuple[str | int, Raw]]:
     if isinstance(level, Keys):
         return [(bucket["key"], bucket) for bucket in raw[name]["buckets"]]
+    if not level.bounds:
+        return []
     found = runs(level)
     if found is None:
         # tantivy adds what lies below, between and above, under keys of its own.

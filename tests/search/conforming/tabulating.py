@@ -108,6 +108,17 @@ class Tabulating(Behaviours):
         found = table(archive, Newest(5), levels=(days(count),))
         assert found.cells == {(0,): Cell(2, ((2, 1),)), (2,): Cell(1, ((3,),))}
 
+    @pytest.mark.parametrize("shift", [0, 1, HOUR, DAY - 1])
+    def test_spans_begin_anywhere(self, archive: Archive, shift: int) -> None:
+        first = micros(START) // DAY * DAY + shift
+        spans = Spans("date", tuple((first + n * DAY, first + (n + 1) * DAY) for n in range(40)))
+        moments = [-1, 0, DAY - 1, DAY, 39 * DAY, 40 * DAY - 1, 40 * DAY]
+        zero = START - timedelta(hours=12)
+        archive.write(
+            *(article(n, date=zero + timedelta(microseconds=shift + after)) for n, after in enumerate(moments, 1))
+        )
+        assert table(archive, spans).cells[()].answers == ({0: 2, 1: 1, 39: 2},)
+
     def test_spans_with_a_change_of_clocks(self, archive: Archive) -> None:
         """Runs of equal length, with a longer span between."""
         first = micros(START) // DAY * DAY
