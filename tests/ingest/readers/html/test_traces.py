@@ -38,7 +38,6 @@ def _far(date: str) -> str:
         ("<p>Riverton, 3 May 2026</p>", "2026-05-03"),
         ('<script>window.page={"firstPublished":"2026-05-03T08:00:00Z"}</script>', "2026-05-03"),
         ('<div class="site-footer"><p class="date">3 May 2026</p></div>', None),
-        ('<p class="event-date">3 May 2026</p>', None),
         ("<p>© Harbour Post 3 May 2026</p>", None),
     ],
 )
