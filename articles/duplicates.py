@@ -57,8 +57,13 @@ class Unsettled:
         for number, keys in self._keys.items():
             if keys:
                 copies.remove(keys, number)
-        _Settling(self._keys).run()
+        settle(self._keys)
         self._keys = {}
+
+
+def settle(numbers: Iterable[int]) -> None:
+    """Judge these articles, which the table of keys does not have, as if they had just been written."""
+    _Settling(numbers).run()
 
 
 class _Settling:

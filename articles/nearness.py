@@ -16,14 +16,15 @@ from operator import eq
 
 BANDS = 24
 """Bands of two values: they miss one in a thousand of the copies with a Jaccard similarity of 1/2, 6 % with 1/3."""
-LEAD_KEYS = 4
+LEAD_KEYS = 6
 LEAD_WORDS = 60
-LEAD_WIDTH = 8
+LEAD_WIDTH = 6
 MOST_KEYS = BANDS + LEAD_KEYS
 """Keys of one article: what it costs in the table."""
-LEAST_SHINGLES = 25
-"""A body with fewer is compared by its hash alone: a sentence or two that are alike prove nothing."""
-SHORT_SHINGLES = 80
+LEAST_SHINGLES = 12
+"""A body with fewer is compared by its hash alone: a sentence that is alike proves nothing."""
+LEAST_SHARED = ((25, 0.95), (80, 0.65))
+"""What of a body with fewer shingles than these must be in the other, at least; of a longer one it is half."""
 
 _WIDTH = 4
 _UNSPACED_WIDTH = 8
@@ -40,6 +41,8 @@ _UNSPACED += "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff"
 _MARKS = "\u0300-\u036f\u0591-\u05bd\u05bf-\u05c7\u0610-\u061a\u064b-\u065f\u0670\u0900-\u0963\u0980-\u0dff"
 _NUMBER = r"\d+(?:[.,:\u066b\u066c]\d+)*"
 _WORD = re.compile(f"{_NUMBER}|[{_UNSPACED}]|(?:(?![{_UNSPACED}\\d])[\\w{_MARKS}])+|\\w")
+# Years are of the background, and of a copyright line.
+_YEAR = re.compile(r"(?:19|20)\d\d")
 _IS_UNSPACED = re.compile(f"[{_UNSPACED}]")
 
 Shingle = tuple[str, ...]
@@ -77,7 +80,7 @@ class Comparison:
         """
         if self.smaller < LEAST_SHINGLES or self.numbers < 0.5:
             return False
-        least = 0.65 if self.smaller < SHORT_SHINGLES else 0.5
+        least = next((share for size, share in LEAST_SHARED if self.smaller < size), 0.5)
         return self.contained >= least and (self.lead >= 0.3 or self.contained >= 0.75)
 
 
@@ -125,7 +128,7 @@ def read(body: str) -> Text:
     words = _words(body, _MOST_WORDS)
     width = _width(words, _WIDTH, _UNSPACED_WIDTH)
     shingles = list(zip(*(words[offset:] for offset in range(width)), strict=False))
-    numbers = frozenset(re.sub(r"\D", "", word) for word in words if word[0].isdigit())
+    numbers = frozenset(re.sub(r"\D", "", word) for word in words if word[0].isdigit() and not _YEAR.fullmatch(word))
     return Text(frozenset(shingles), frozenset(shingles[: max(1, len(shingles) // 3)]), numbers)
 
 
