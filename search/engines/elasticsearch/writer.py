@@ -40,6 +40,7 @@ class ElasticsearchWriter:
         self._known = set(build.indices)
         # One request is under way while the next batch is analysed.
         self._sender = ThreadPoolExecutor(1, "elasticsearch-bulk")
+        self._closed = False
 
     def write(self, documents: Iterable[IndexDocument]) -> list[Refused]:
         refused: list[Refused] = []
@@ -93,14 +94,15 @@ class ElasticsearchWriter:
                 self._ask("POST", BULK, b"".join(lines))
 
     def close(self) -> None:
-        # What nobody waits for any more need not be sent.
-        self._sender.shutdown(cancel_futures=True)
+        self._closed = True
+        self._sender.shutdown()
 
     def _send(self, batch: list[Prepared]) -> list[Refused]:
         """Until each item was taken, overtaken by a newer version, or refused for good."""
         refused: list[Refused] = []
         waiting = _Waiting()
-        todo = [batch]
+        # What nobody waits for any more need not be sent.
+        todo = [] if self._closed else [batch]
         while todo:
             some = todo.pop()
             try:
