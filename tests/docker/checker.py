@@ -14,7 +14,7 @@ from tests.servers.process import ServerMissing
 VERSION = "v2.16.2"
 PROGRAM = f"github.com/compose-spec/compose-go/v2/cmd@{VERSION}"
 HOW = "Go 1.24 or newer, which builds the reader of compose files in half a minute"
-BUILT_WITHIN = 300.0
+BUILT_WITHIN = 180.0
 
 
 def checker() -> Path:
