@@ -290,7 +290,7 @@ class _Parser:
         """The leaf that a token stands for, and its clauses. None for a word without a letter or digit."""
         if field is None or field.kind is FieldKind.TEXT:
             return self._text(field, token)
-        if token.kind is Kind.WORD and token.raw == "*":
+        if token.kind is Kind.WORD and token.core == "*" and not token.compare:
             return Exists(field.name), 1
         try:
             return self._filter(field, token)
@@ -365,7 +365,7 @@ class _Parser:
                 raise error("A word with wildcards cannot be fuzzy too.", token.position, found=token.raw[:60])
             if wrong := check_wildcard(part, name):
                 raise error(wrong, token.position, found=token.raw[:60], expected="a word such as iran* or wom?n")
-            found.append(Wildcard(part, name, token.position))
+            found.append(Wildcard(patterns.canonical(part), name, token.position))
         if not found:
             return None, 0
         clauses = sum(map(cost, found))
@@ -398,7 +398,7 @@ class _Parser:
             raise Mismatch(f"{pattern[:60]!r} has a wildcard; here stands a whole name.", expected="an id or a name")
         if wrong := check_wildcard(pattern, field.name):
             raise Mismatch(wrong, expected="a value such as smi*")
-        made = Wildcard(pattern, field.name)
+        made = Wildcard(patterns.canonical(pattern.replace("＊", "*")), field.name)
         return made, cost(made)
 
 

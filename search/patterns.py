@@ -52,6 +52,11 @@ def pieces(pattern: str) -> list[Piece]:
     return found
 
 
+def canonical(pattern: str) -> str:
+    """The one way to write a pattern."""
+    return lucene(pieces(pattern))
+
+
 def folded(pattern: str, field: str | None = None) -> list[Piece]:
     """The pieces as the index has words (or the values of a keyword field)."""
     fold: Callable[[str], str] = _word

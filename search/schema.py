@@ -11,7 +11,7 @@ from articles.schema import ARTICLE, ENTITY_OBJECT, PROBLEM, SOURCE_OBJECT
 from search.filters import Parameter
 
 TYPES: dict[str, Any] = {"number": OpenApiTypes.NUMBER}
-INTEGERS = ("limit", "size")
+INTEGERS = ("limit", "size", "facet_size")
 FLAG = ("false", "true")
 COUNT = {"type": "integer", "description": "Articles, exactly"}
 
@@ -56,9 +56,15 @@ HIGHLIGHTS = _object(
     standfirst={"type": ["string", "null"]},
     body={"type": "array", "items": {"type": "string"}},
 )
+FACETS = {
+    "type": "object",
+    "description": "Where `facets` asks for them: by field, most articles first",
+    "additionalProperties": _list_of(_object(key={"type": "string"}, name={"type": "string"}, count=COUNT)),
+}
 LISTING = _object(
     total=COUNT,
     results=_list_of(_object(**ARTICLE["properties"], highlights=HIGHLIGHTS)),
+    facets=FACETS,
     next={"type": ["string", "null"], "format": "uri", "description": "The next page; null at the end"},
 )
 _BUCKET = {

@@ -10,24 +10,32 @@ import orjson
 from django.http import QueryDict
 
 from newsapi.errors import InvalidParameter
-from newsapi.parameters import boolean, check_known, choice, integer, single
-from search import cursors, engines, filters, projection
+from newsapi.parameters import boolean, check_known, choice, did_you_mean, integer, nearest, single
+from search import cursors, engines, filters, names, projection, tree
 from search.cursors import Cursor
 from search.engines.base import Reader
-from search.filters import Filters, Parameter, filter_parameters
+from search.fields import FACETS
+from search.filters import Filters, Parameter, filter_parameters, split_values
 from search.highlight import highlight as marks
-from search.query import Query
-from search.results import Hit, Page, Search
+from search.lexer import ALIASES, SYNONYMS
+from search.query import Query, Range
+from search.results import Hit, Page, Search, Terms
 
 LIMIT = 1_000
+MAX_SIZE = 1_000
+
+
+FACET_SIZE = 10
 
 
 class Listing(NamedTuple):
-    """One page. `cursor` goes on after it, None at the end."""
+    """One page. `cursor` goes on after it, None at the end. `facets` where they were asked for."""
 
     total: int
     results: list[Any]
     cursor: str | None
+    asked: Filters
+    facets: dict[str, Any] | None = None
 
 
 def list_parameters() -> tuple[Parameter, ...]:
@@ -48,13 +56,21 @@ def list_parameters() -> tuple[Parameter, ...]:
             "highlight", "Highlight", "Show where the words of q stand, as `highlights`", "select", ("false", "true"),
             default="false",
         ),
+        Parameter(
+            "facets", "Facets", f"Counts beside the results by these fields: {', '.join(f.name for f in FACETS)}",
+            example="source,country", multi=True,
+        ),
+        Parameter(
+            "facet_size", "Facet size", f"Most values a facet, 1 to {MAX_SIZE:,}", "number", default=FACET_SIZE, low=1,
+            high=MAX_SIZE,
+        ),
     )  # fmt: skip
 
 
-def list_articles(params: QueryDict, *, pretty: bool = False) -> Listing:
+def list_articles(params: QueryDict, *, pretty: bool = False, query: Any = None) -> Listing:
     """The page of articles that the parameters ask for. Raises NewsApiError for what cannot be used.
 
-    Results are the index's cards, byte for byte; `pretty` (for people) parses them.
+    Results are the index's cards, byte for byte; `pretty` (for people) parses them. `query` is a tree instead of `q`.
     """
     check_known(params, (parameter.name for parameter in list_parameters()))
     filters.check_text(params)
@@ -62,22 +78,61 @@ def list_articles(params: QueryDict, *, pretty: bool = False) -> Listing:
     sort = choice(params, "sort", filters.SORTS, "-date")
     wanted = projection.read(params.getlist("fields"))
     highlight = boolean(params, "highlight")
-    asked, cursor = _asked(params)
+    facets = _facets(params)
+    asked, cursor = _asked(params, query)
     if sort == "relevance" and not asked.scored:
         raise InvalidParameter("sort=relevance needs q, the words to be relevant to.", parameter="sort")
     if highlight and not asked.scored:
         raise InvalidParameter("highlight needs q, the words to show.", parameter="highlight")
     reader = engines.get_reader()
     page, following = (_by_relevance if sort == "relevance" else _by_date)(reader, asked, cursor, sort, limit)
-    return Listing(page.total, _results(page.hits, asked, wanted, highlight, pretty), following)
+    results = _results(page.hits, asked, wanted, highlight, pretty)
+    return Listing(page.total, results, following, asked, _counted(reader, asked, cursor, facets) if facets else None)
 
 
-def _asked(params: QueryDict) -> tuple[Filters, Cursor | None]:
+def _asked(params: QueryDict, query: Any) -> tuple[Filters, Cursor | None]:
     """The filters and the cursor. Relative times count from the first page's moment, which the cursor knows."""
-    if "cursor" not in params:
-        return filters.read(params), None
-    cursor = cursors.decode(single(params, "cursor") or "", filters.digest(params))
-    return filters.read(params, now=cursor.now), cursor
+    written = None if query is None else orjson.dumps(query, option=orjson.OPT_SORT_KEYS).decode()
+    cursor, now = None, filters.present()
+    if "cursor" in params:
+        cursor = cursors.decode(single(params, "cursor") or "", filters.digest(params, written))
+        now = cursor.now
+    text = None if query is None else tree.read(query, resolve=names.resolve, now=now)
+    return filters.read(params, now=now, text=text, written=written), cursor
+
+
+def _facets(params: QueryDict) -> list[Terms]:
+    """The `facets` parameter. Raises InvalidParameter with the nearest field."""
+    size = integer(params, "facet_size", FACET_SIZE, 1, MAX_SIZE)
+    known = [field.name for field in FACETS]
+    found: dict[str, Terms] = {}
+    for excluded, value in (pair for text in params.getlist("facets") for pair in split_values(text, "facets")):
+        name = ALIASES.get(value.lower(), value.lower())
+        if excluded or name not in known:
+            suggestion = SYNONYMS.get(name) or nearest(name, known)
+            raise InvalidParameter(
+                f"facets: articles cannot be counted by {value[:80]!r}.{did_you_mean(suggestion)}"
+                f" Possible are: {', '.join(known)}.",
+                parameter="facets", suggestion=suggestion,
+            )  # fmt: skip
+        found[name] = Terms(name, size)
+    return list(found.values())
+
+
+def _counted(reader: Reader, asked: Filters, cursor: Cursor | None, facets: Sequence[Terms]) -> dict[str, Any]:
+    """The facets by name; on later pages those of the first one's articles."""
+    query = asked.query
+    if cursor is not None:
+        query = replace(query, filters=(*query.filters, Range("number", lte=cursor.watermark)))
+    counted = reader.aggregate(query, facets)
+    found: dict[str, Any] = {}
+    for facet, one in zip(facets, counted, strict=True):
+        known = names.names(facet.field, [bucket.key for bucket in one.buckets])
+        found[facet.field] = [
+            {"key": bucket.key, "name": known.get(bucket.key, bucket.key), "count": bucket.count}
+            for bucket in one.buckets
+        ]
+    return found
 
 
 def _by_date(reader: Reader, asked: Filters, cursor: Cursor | None, sort: str, limit: int) -> tuple[Page, str | None]:

@@ -2,13 +2,15 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from search import views
+from search import query_views, views
 from search.collection import Articles
 from search.exports.views import ExportDetail, ExportFile, ExportList
 from search.streaming.views import ArticleStream, ChangeList
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("v1/articles", Articles.as_view(), name="articles"),
+    path("v1/search", query_views.SearchView.as_view(), name="search"),
+    path("v1/query", query_views.QueryView.as_view(), name="query"),
     path("v1/aggregations", views.Aggregations.as_view(), name="aggregations"),
     path("v1/exports", ExportList.as_view(), name="exports"),
     path("v1/exports/<str:export_id>", ExportDetail.as_view(), name="export"),

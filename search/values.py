@@ -147,7 +147,8 @@ def _instant(field: Field, moment: datetime) -> Range:
     return Range(field.name, gte=moment, lte=moment)
 
 
-def _lower(field: Field, value: str, inclusive: bool, now: datetime) -> dict[str, Any]:
+def lower(field: Field, value: str, inclusive: bool, now: datetime) -> dict[str, Any]:
+    """The lower bound of a Range: not of the number or time itself, unless `inclusive`. Raises Mismatch."""
     if field.kind is not Kind.DATE:
         return {"gte" if inclusive else "gt": number(field, value)}
     start, end = moments(value, now=now)
@@ -156,7 +157,8 @@ def _lower(field: Field, value: str, inclusive: bool, now: datetime) -> dict[str
     return {"gt": start} if start == end else {"gte": end}
 
 
-def _upper(field: Field, value: str, inclusive: bool, now: datetime) -> dict[str, Any]:
+def upper(field: Field, value: str, inclusive: bool, now: datetime) -> dict[str, Any]:
+    """The upper bound of a Range, as `lower`."""
     if field.kind is not Kind.DATE:
         return {"lte" if inclusive else "lt": number(field, value)}
     start, end = moments(value, now=now)
@@ -168,7 +170,7 @@ def _upper(field: Field, value: str, inclusive: bool, now: datetime) -> dict[str
 def compare(field: Field, operator: str, value: str, *, now: datetime) -> Range:
     """`words:>500`, `date:>=2026-06-18`. A day, month or year counts whole: `date:>2026` begins with 2027."""
     _ordered(field)
-    bound = (_lower if operator[0] == ">" else _upper)(field, value, operator.endswith("="), now)
+    bound = (lower if operator[0] == ">" else upper)(field, value, operator.endswith("="), now)
     return Range(field.name, **bound)
 
 
@@ -177,13 +179,12 @@ def span(field: Field, low: str, high: str, low_inclusive: bool, high_inclusive:
     _ordered(field)
     bounds: dict[str, Any] = {}
     if low != "*":
-        bounds |= _lower(field, low, low_inclusive, now)
+        bounds |= lower(field, low, low_inclusive, now)
     if high != "*":
-        bounds |= _upper(field, high, high_inclusive, now)
+        bounds |= upper(field, high, high_inclusive, now)
     if not bounds:
         raise Mismatch("a range needs a bound.", expected=f"{field.name}:* for 'has a value'")
-    lower = bounds.get("gte", bounds.get("gt"))
-    upper = bounds.get("lte", bounds.get("lt"))
-    if lower is not None and upper is not None and lower > upper:
+    least, most = bounds.get("gte", bounds.get("gt")), bounds.get("lte", bounds.get("lt"))
+    if least is not None and most is not None and least > most:
         raise Mismatch(f"the range begins at {low}, after its end, {high}.", expected="the smaller bound first")
     return Range(field.name, **bounds)

@@ -12,7 +12,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from newsapi.errors import InvalidQuery
+from search import analysis
+from search.budget import check_wildcard
 from search.parser import parse
+from search.patterns import escaped
 from search.printer import to_text
 from search.query import (
     All,
@@ -117,6 +120,57 @@ a, b, c = Text("a"), Text("b"), Text("c")
         ("author:*", Exists("author")),
         ("body:*", Exists("body")),
         ("duplicate:no", Term("duplicate", (False,))),
+        ("iran*", Wildcard("iran*")),
+        ("wom?n", Wildcard("wom?n")),
+        ("*stan", Wildcard("*stan")),
+        ("headline:iran*", Wildcard("iran*", "headline")),
+        ("iran＊", Wildcard("iran*")),
+        ("why?", Text("why?")),
+        ("who is putin?", And((Text("who"), Text("is"), Text("putin?")))),
+        (r"iran\*", Text("iran*")),
+        ("e-mail*", And((Text("e"), Wildcard("mail*")))),
+        ("中国*", Text("中国")),
+        ("author:smi*", Wildcard("smi*", "author")),
+        ("domain:*.gov", Wildcard("*.gov", "domain")),
+        ("zelensky~", Fuzzy("zelensky", 1)),
+        ("zelensky~2", Fuzzy("zelensky", 2)),
+        ("~5 a", And((Text("~5"), a))),
+        ('"a b"~5', Near(("a", "b"), 5)),
+        ("“covid-19 deaths”~3", Near(("covid", "19", "deaths"), 3)),
+        ('"a"~5', Phrase("a")),
+        ('headline:"a b"~5', Near(("a", "b"), 5, "headline")),
+        ("NEAR(a b c, 10)", Near(("a", "b", "c"), 10)),
+        ("NEAR(a b)", Near(("a", "b"), 10)),
+        ('NEAR("white house" putin, 3)', Near(("white house", "putin"), 3)),
+        ("ＮＥＡＲ（a b，5）", Near(("a", "b"), 5)),
+        ("body:NEAR(a b, 5)^2", Boost(Near(("a", "b"), 5, "body"), 2.0)),
+        ("near (a)", And((Text("near"), a))),
+        ("a^2", Boost(a, 2.0)),
+        ("a^0.5 b", And((Boost(a, 0.5), b))),
+        ('"a b"^3', Boost(Phrase("a b"), 3.0)),
+        ('"a b"~5^3', Boost(Near(("a", "b"), 5), 3.0)),
+        ("(a OR b)^2", Boost(Or((a, b)), 2.0)),
+        ("-a^2", Not(Boost(a, 2.0))),
+        ("a^b", Text("a^b")),
+        (r"a\^2", Text("a^2")),
+        ("country:(IR OR RU)^2", Boost(Term("country", ("IR", "RU")), 2.0)),
+        ("a −b", And((a, Not(b)))),
+        ("a ＡＮＤ b", And((a, b))),
+        ("ｈｅａｄｌｉｎｅ：a", Text("a", "headline")),
+        ("words：＞５００", Range("words", gt=500)),
+        ("sentiment:<−0.3", Range("sentiment", lt=-0.3)),
+        ("words:［1 TO 5］", Range("words", gte=1, lte=5)),
+        ("lang:en", Term("language", ("en",))),
+        ("credited:Reuters", Term("credited_to", ("reuters",))),
+        ("has:image", Term("has", ("image",))),
+        ("has:author", Exists("author")),
+        ("published:[2026-01-01 TO now-7d]", Range("published", gte=day(2026, 1, 1), lte=NOW - timedelta(days=7))),
+        ("date:now/d", Range("date", gte=day(2026, 6, 18), lt=day(2026, 6, 19))),
+        ("date:>=now-1M/M", Range("date", gte=day(2026, 5, 1))),
+        ("date:<now/w", Range("date", lt=day(2026, 6, 15))),
+        ("date:now-1y/y", Range("date", gte=day(2025, 1, 1), lt=day(2026, 1, 1))),
+        ("date:>=2026-01-31||+1M", Range("date", gte=day(2026, 2, 28))),
+        ("received:>now-36h", Range("received", gt=NOW - timedelta(hours=36))),
         ("words:>500", Range("words", gt=500)),
         ("words:500", Range("words", gte=500, lte=500)),
         ("words:(>500 <=900)", And((Range("words", gt=500), Range("words", lte=900)))),
@@ -192,6 +246,30 @@ def test_a_colon_before_a_space_is_punctuation() -> None:
         ("date:>now-999999w", 5, "must be a date"),
         ("duplicate:maybe", 10, "neither true nor false"),
         ("b*", 0, "at least 2 letters"),
+        ("iran*~1", 0, "cannot be fuzzy too"),
+        ("a*b*c*d*e*f*g*h*i*j", 0, "at most 8 wildcards"),
+        ("中*国", 0, "without spaces"),
+        ("source:bb*", 7, "a whole name"),
+        ("author:smith~1", 7, "only words of text"),
+        ("author:NEAR(a b)", 7, "only words of text"),
+        ("ab~1", 0, "too short"),
+        ("abcdef~3", 0, "1 or 2 changes"),
+        ('"a b"~', 0, "the number of words"),
+        ('"a b"~101', 0, "0 to 100"),
+        ("NEAR(a b", 0, "never closed"),
+        ("NEAR(a b, many)", 8, "number of words"),
+        ("NEAR(a b c, 30)", 0, "0 to 20"),
+        ("NEAR(iran* b)", 0, "wildcard"),
+        ("NEAR(a (b))", 7, "words and"),
+        ("NEAR()", 0, "no word"),
+        ("a^0", 0, "between 0.01 and 100"),
+        ("a^101", 0, "between 0.01 and 100"),
+        ("date:now-7q", 5, "must be a date"),
+        ("date:now+9999y", 5, "must be a date"),
+        ("bodi:a", 0, "Did you mean 'body'"),
+        ("langage:en", 0, "Did you mean 'language'"),
+        ("words:>", 7, "value is missing"),
+        ("ab* " * 129, 508, "clauses"),
         ('""', 0, "no word between"),
         ("a\0b", 1, "NUL"),
         ("a\ud800", 1, "surrogate"),
@@ -226,7 +304,22 @@ def test_last_days_of_the_calendar() -> None:
 words = st.text(st.characters(exclude_categories=["Cs", "Cc"]), min_size=1, max_size=8).filter(
     lambda text: any(char.isalpha() and char.isascii() for char in text)
 )
+single = st.text("abcdefgéñøжд", min_size=5, max_size=9)
+patterns = st.builds(
+    lambda start, wild, end: start + wild + end, single, st.sampled_from(["*", "?", "?*", "??*"]), single
+)
 leaves: st.SearchStrategy[Node] = st.one_of(
+    st.builds(Wildcard, patterns | single.map(lambda text: f"{text}*"), st.sampled_from([None, "body", "author"])),
+    st.builds(Wildcard, words.map(lambda text: f"ab{escaped(text)}*"), st.just("keyword")).filter(
+        lambda node: check_wildcard(node.pattern, "keyword") is None
+    ),
+    st.builds(Fuzzy, single, st.sampled_from([1, 2]), st.sampled_from([None, "headline"])),
+    st.builds(
+        Near,
+        st.lists(single, min_size=2, max_size=3, unique_by=analysis.folded).map(tuple),
+        st.integers(0, 20),
+        st.sampled_from([None, "body"]),
+    ),
     st.builds(Text, words, st.sampled_from([None, "headline", "body"])),
     st.builds(Phrase, words, st.sampled_from([None, "standfirst"])),
     st.builds(Term, st.sampled_from(["country", "topic"]), st.tuples(words)),
@@ -236,21 +329,36 @@ leaves: st.SearchStrategy[Node] = st.one_of(
 )
 
 
+boosts = st.integers(1, 10_000).map(lambda number: number / 100)
+
+
 def joined(children: st.SearchStrategy[Node]) -> st.SearchStrategy[Node]:
     def group(kind: type[And] | type[Or]) -> st.SearchStrategy[Node]:
         inner = children.filter(lambda node: not isinstance(node, kind | (Term if kind is Or else kind)))
         return st.lists(inner, min_size=2, max_size=4).map(lambda nodes: kind(tuple(nodes)))
 
-    return group(And) | group(Or) | children.filter(lambda node: not isinstance(node, Not)).map(Not)
+    return (
+        group(And)
+        | group(Or)
+        | children.filter(lambda node: not isinstance(node, Not)).map(Not)
+        | st.builds(Boost, children, boosts)
+    )
 
 
-@given(st.recursive(leaves, joined, max_leaves=12))
+trees = st.recursive(leaves, joined, max_leaves=12)
+
+
+@given(trees)
 @settings(max_examples=100, deadline=None)
 def test_a_printed_tree_parses_to_itself(tree: Node) -> None:
     assert parsed(to_text(tree)) == tree, to_text(tree)
 
 
-@given(st.text(st.sampled_from('ab*"“”«»()[]{}:-+<>\\ANDORT 1é漢\0\ud800') | st.characters(), max_size=60))
+@given(
+    st.text(
+        st.sampled_from('ab*"“”«»()[]{}:-+<>\\ANDORT 1é漢\0\ud800?~^,，：＊（）NEAR') | st.characters(), max_size=60
+    )
+)
 @settings(max_examples=300, deadline=None)
 def test_any_text_is_a_tree_or_an_error_with_a_position(q: str) -> None:
     try:
