@@ -35,7 +35,8 @@ class RawDocument:
     """One input as it arrived: `text` (pasted, with site furniture), `html` or an `item`, and what the caller knows.
 
     One of them is set; where none is, the page at `url` is still to be fetched. Times are aware. `language` is a BCP 47
-    hint, `source` a name or domain.
+    hint, `source` a name or domain, `section` a label for what has none of its own. `enrich` is whether entities,
+    topics and the like are to be found; None leaves it to the service.
     """
 
     text: str | None = None
@@ -47,6 +48,8 @@ class RawDocument:
     published_at: datetime | None = None
     received_at: datetime | None = None
     item: Item | None = None
+    section: str | None = None
+    enrich: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,6 +28,19 @@ _UNSPACED_LETTER = re.compile(f"[{_UNSPACED}]")
 _WORD = re.compile(r"\w\S*")
 
 
+def describe(draft: Draft, *, hint: str | None = None, found: Language | None = None) -> Enrichment:
+    """The little that no article does without: language, fingerprints, counts, and the page's own keywords."""
+    words, seconds = count(draft.body)
+    enrichment = Enrichment(
+        language=found or language_of(draft, hint),
+        keywords=draft.keywords,
+        fingerprints=fingerprints.fingerprint(draft.body),
+        word_count=words,
+        reading_time=seconds,
+    )
+    return _with_provenance(draft, enrichment, hint)
+
+
 def enrich(draft: Draft, *, hint: str | None = None, found: Language | None = None) -> Enrichment:
     """Everything that follows from the text of a draft. `hint` is a BCP 47 code that the caller gave.
 

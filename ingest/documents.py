@@ -15,11 +15,15 @@ import orjson
 from enrich.draft import RawDocument
 from newsapi.errors import InvalidDocument
 
-FIELDS = ("id", "external_id", "text", "html", "url", "source", "language", "published_at", "received_at")
+FIELDS = (
+    *("id", "external_id", "text", "html", "url", "source", "language", "section", "published_at", "received_at"),
+    "enrich",
+)
 MAX_CHARACTERS = 10_000_000
 MAX_ID = 255
 MAX_URL = 4_000
 MAX_SOURCE = 255
+MAX_SECTION = 200
 
 _TYPES = {str: "a string", bool: "a boolean", int: "a number", float: "a number", list: "an array", dict: "an object"}
 _TIME = re.compile(
@@ -66,6 +70,8 @@ def parse_document(document: object) -> RawDocument:
         language=_language(document),
         published_at=_time(document, "published_at"),
         received_at=_time(document, "received_at"),
+        section=_section(document),
+        enrich=_enrich(document),
     )
 
 
@@ -250,6 +256,23 @@ def _source(document: Mapping[str, Any]) -> str | None:
     if len(value) > MAX_SOURCE:
         _invalid("source", f"has {len(value):,} characters, and may have {MAX_SOURCE}")
     return value or None
+
+
+def _section(document: Mapping[str, Any]) -> str | None:
+    value = " ".join(clean(_string(document, "section") or "").split())
+    if len(value) > MAX_SECTION:
+        _invalid("section", f"has {len(value):,} characters, and may have {MAX_SECTION}")
+    return value or None
+
+
+def _enrich(document: Mapping[str, Any]) -> bool | None:
+    """A boolean; as a parameter of an address it is a word."""
+    value = document.get("enrich")
+    if value is None or isinstance(value, bool):
+        return value
+    if value not in ("true", "false"):
+        _invalid("enrich", "must be true or false")
+    return bool(value == "true")
 
 
 def _language(document: Mapping[str, Any]) -> str | None:

@@ -23,7 +23,7 @@ ITEMS = {LD_JSON: structured.SCHEMA_ORG, NINJS: structured.NINJS}
 """Media types that say which form an article in fields has; in JSON it is told by its members."""
 MEDIA_TYPES = (JSON, TEXT, HTML, *ITEMS)
 MAX_BYTES = 10_000_000
-HINTS = ("source", "url", "language", "published_at", "external_id")
+HINTS = ("source", "url", "language", "section", "published_at", "external_id", "enrich")
 """What a text or HTML body cannot say for itself, as query parameters."""
 
 

@@ -159,6 +159,7 @@ class Subscription(models.Model):
     section = models.CharField(max_length=200, blank=True)
     licence = models.CharField(max_length=1_000, blank=True)
     full_text = models.BooleanField(default=False)
+    enrich = models.BooleanField(default=True, db_default=True)
     rate = models.FloatField(null=True)
     retention_days = models.PositiveIntegerField(null=True)
     etag = models.CharField(max_length=1_000, blank=True)

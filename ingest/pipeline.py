@@ -193,6 +193,8 @@ def _document(raw: RawDocument) -> store.Document:
     # Imported with the first document: gazetteers and models are a load that web processes do without.
     from ingest import structuring
 
+    if raw.enrich is None:
+        raw = replace(raw, enrich=settings.ENV.enrich)
     document: store.Document = structuring.as_json(structuring.structure(raw))
     document.pop("id", None)
     return document

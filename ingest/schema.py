@@ -19,8 +19,13 @@ DOCUMENT: dict[str, Any] = {
         "url": {"type": "string", "format": "uri", "description": "Alone: the page is fetched from there"},
         "source": {"type": "string", "description": "The publisher's name or domain"},
         "language": {"type": "string", "description": "BCP 47, where you know it"},
+        "section": {"type": "string", "maxLength": 200, "description": "Its section, where the document names none"},
         "published_at": {"type": "string", "format": "date-time"},
         "received_at": {"type": "string", "format": "date-time", "description": "When you got it; now by default"},
+        "enrich": {
+            "type": "boolean",
+            "description": "false: without entities, topics, sentiment and found keywords; NEWSAPI_ENRICH by default",
+        },
     },
     "anyOf": [{"required": ["text"]}, {"required": ["html"]}, {"required": ["url"]}],
     "additionalProperties": False,

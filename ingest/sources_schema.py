@@ -27,6 +27,7 @@ DEFAULTS: dict[str, Any] = {
     "country": {**STRING, "description": "ISO 3166-1 alpha-2: of the source"},
     "section": {**STRING, "description": "Of entries, where the feed's section is known"},
     "licence": {**STRING, "description": "A note for people"},
+    "enrich": {"type": "boolean", "description": "false: no entities, topics, sentiment and found keywords"},
     "full_text": {"type": "boolean", "description": "Fetch the page of each entry; sitemaps and pages always do"},
     "rate": {"type": ["number", "null"], "description": "Requests a minute to its host, at most"},
     "retention_days": {"type": ["integer", "null"], "description": "Articles are removed after so many days"},

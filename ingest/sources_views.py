@@ -236,8 +236,8 @@ class SubscriptionDetail(ApiView):
     """An address that is polled: what goes for its articles, and its health.
 
     `PATCH` changes `state` (`active`, which also polls at once what failed, or `paused`), `language`, `country`,
-    `section`, `licence`, `full_text`, `rate` (requests a minute) and `retention_days`; `DELETE` ends the polling, and
-    leaves the articles.
+    `section`, `licence`, `full_text`, `enrich`, `rate` (requests a minute) and `retention_days`; `DELETE` ends the
+    polling, and leaves the articles.
     """
 
     page_title = "Subscription"

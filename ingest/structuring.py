@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 from urllib.parse import urlsplit
 
-from enrich import pipeline, publishers, sections
+from enrich import pipeline, publishers, sections, urls
 from enrich.draft import Draft, Provenance, RawDocument, Section
 from enrich.enrichment import Enrichment, Entity, Language
 from ingest.documents import MAX_CHARACTERS, clean, is_blank, write_time
@@ -19,7 +19,7 @@ from newsapi.errors import InvalidDocument
 VERSION = "structuring-1"
 
 _CALLER = "caller"
-_STRINGS = ("id", "url", "source", "language")
+_STRINGS = ("id", "url", "source", "language", "section")
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,18 +36,29 @@ def structure(raw: RawDocument) -> Structured:
 
     What the caller gives wins over what is found: `url`, `source` and `published_at` by themselves, `language` as a
     hint that only decides where the text is short or ambiguous. Raises InvalidDocument for what is empty, too long, or
-    has no article in it.
+    has no article in it. With `enrich` false only language, fingerprints and counts are added.
     """
     raw = _checked(raw)
+    draft = _known(raw)
+    language = structured.language_of(raw) or pipeline.language_of(draft, raw.language)
+    draft = _with_section_in(draft, language)
+    add = pipeline.describe if raw.enrich is False else pipeline.enrich
+    return Structured(draft, add(draft, hint=raw.language, found=language), raw.id)
+
+
+def read(raw: RawDocument) -> Draft:
+    """Read one document and leave it at that: no language, no entities. Raises what `structure` does."""
+    return _known(_checked(raw))
+
+
+def _known(raw: RawDocument) -> Draft:
     draft = _with_what_the_caller_knows(_read(raw), raw)
     if not draft.headline and not draft.paragraphs:
         raise InvalidDocument(
             "There is no article in it: no headline and no paragraph is left when the site's furniture is taken away.",
             field="text" if raw.text is not None else "html" if raw.html is not None else None,
         )
-    language = structured.language_of(raw) or pipeline.language_of(draft, raw.language)
-    draft = _with_section_in(draft, language)
-    return Structured(draft, pipeline.enrich(draft, hint=raw.language, found=language), raw.id)
+    return draft
 
 
 def warm() -> None:
@@ -141,6 +152,11 @@ def _with_what_the_caller_knows(draft: Draft, raw: RawDocument) -> Draft:
     if raw.url:
         changes["url"] = raw.url
         made["url"] = given
+    if raw.section and draft.section is None:
+        entry = sections.lookup(raw.section, raw.language)
+        section = Section(raw.section, entry.language, entry.name, entry.topic) if entry else Section(raw.section)
+        changes["section"] = section
+        made["section"] = given
     if raw.published_at is not None:
         changes["published_at"] = raw.published_at
         made["published_at"] = given
@@ -161,6 +177,8 @@ def _with_what_the_caller_knows(draft: Draft, raw: RawDocument) -> Draft:
     if name is None and draft.site:
         name = draft.site
         made.setdefault("source", replace(made.get("site", Provenance("site", 0.6, VERSION)), method="site"))
+    # Who publishes on m.example.org is example.org.
+    domain = domain and urls.main_host(domain)
     changes.update(source_name=name, source_domain=domain, provenance=made)
     return replace(draft, **changes)
 

@@ -151,6 +151,7 @@ class Setting:
 SETTINGS: tuple[Setting, ...] = (
     Setting("NEWSAPI_DATA_DIR", "data_dir", _path, None, "Where everything is kept: database, index, Redis, keys."),
     Setting("NEWSAPI_HOST", "host", _host, "127.0.0.1", "The address to listen on."),
+    Setting("NEWSAPI_ENRICH", "enrich", _boolean, "on", "Find entities, topics, sentiment and keywords."),
     Setting("NEWSAPI_PORT", "port", _whole(1, 65535), "8000", "The port to listen on."),
     Setting("DATABASE_URL", "database_url", _database_url, None, "The database."),
     Setting(
@@ -203,6 +204,7 @@ SETTINGS: tuple[Setting, ...] = (
 class Settings:
     data_dir: Path
     host: str
+    enrich: bool
     port: int
     database_url: str
     database_connections: int

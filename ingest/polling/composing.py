@@ -31,20 +31,22 @@ _GLOBAL = re.compile(r"https?://|tag:|urn:|[0-9a-f]{8}-[0-9a-f]{4}-", re.I)
 
 
 def document(
-    entry: Entry, *, source: str | None, language: str, section: str, feed: str, now: datetime
+    entry: Entry, *, source: str | None, language: str, section: str, feed: str, now: datetime, enrich: bool = True
 ) -> dict[str, Any]:
     """What `POST /v1/documents` would take. `feed` is the address that the entry was read from."""
     made: dict[str, Any] = {"html": _page(entry, section, now), "external_id": external_id(entry, feed)}
-    return made | hints(entry, source=source, language=language, now=now)
+    made |= hints(entry, source=source, language=language, section=section, now=now)
+    return made if enrich else {**made, "enrich": False}
 
 
-def hints(entry: Entry, *, source: str | None, language: str, now: datetime) -> dict[str, Any]:
+def hints(entry: Entry, *, source: str | None, language: str, section: str, now: datetime) -> dict[str, Any]:
     """What is known of an entry beside its text, as the API names it."""
     published = sane(entry.published_at, now)
     known = {
         "url": usable(entry.url),
         "source": source[:MAX_SOURCE] if source else None,
         "language": language or entry.language,
+        "section": section,
         "published_at": write_time(published) if published else None,
     }
     return {name: clean(value) for name, value in known.items() if value}

@@ -150,6 +150,7 @@ def _use(row: SeenEntry, entry: Entry, taken: Taken, now: datetime) -> None:
         section=subscription.section,
         feed=subscription.url,
         now=now,
+        enrich=subscription.enrich,
     )
     if _needs_page(subscription, entry):
         row.host, row.fetch_at = host_of(whole["url"]), now

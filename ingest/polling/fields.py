@@ -113,6 +113,7 @@ DEFAULTS: Mapping[str, Callable[[Any, str], Any]] = {
     "section": _text(200),
     "licence": _text(1_000),
     "full_text": _boolean,
+    "enrich": _boolean,
     "rate": _rate,
     "retention_days": _days,
 }

@@ -76,6 +76,7 @@ def _one(each: Subscription, counts: Mapping[str, Any], now: datetime) -> dict[s
         "section": each.section or None,
         "licence": each.licence or None,
         "full_text": each.full_text,
+        "enrich": each.enrich,
         "rate": each.rate,
         "retention_days": each.retention_days,
         "health": {
