@@ -1,6 +1,7 @@
 """`python -m bench [NAME …]`: every figure of the service beside a floor measured in the same run.
 
-Machines differ and are noisy, so the ratio is what to compare. Names: structuring, engine, ingest, http, start, polling;
+Machines differ and are noisy, so the ratio is what to compare. Names: parsing, structuring, engine, ingest, http, start,
+polling;
 with real PostgreSQL, Redis and Elasticsearch: services, elasticsearch, reindex. `grow --archive DIR --articles 100000` multiplies
 the archive of an earlier ingest, for http, start and exports.
 """
@@ -17,7 +18,7 @@ from pathlib import Path
 
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
-    parser.add_argument("names", nargs="*", default=["structuring", "engine", "ingest", "http", "start"])
+    parser.add_argument("names", nargs="*", default=["parsing", "structuring", "engine", "ingest", "http", "start"])
     parser.add_argument("--articles", type=int, default=20_000, help="articles of the bulk call (ingest, http, start)")
     parser.add_argument("--archive", type=Path, help="keep the archive of ingest here, or use the one that is there")
     args = parser.parse_args()
@@ -37,6 +38,10 @@ def main() -> None:
                 from bench import engine
 
                 engine.run()
+            elif name == "parsing":
+                from bench import parsing
+
+                parsing.run()
             elif name == "polling":
                 from bench import polling
 

@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from bench.parsing import UNITS
 from newsapi.errors import InvalidQuery
 from search import analysis
 from search.budget import check_wildcard
@@ -369,13 +370,10 @@ def test_any_text_is_a_tree_or_an_error_with_a_position(q: str) -> None:
         assert bare(parse(to_text(tree))) == bare(tree)
 
 
-@pytest.mark.parametrize(
-    "unit",
-    ["(", ")", '"', "NOT ", "-", "a ", "a OR ", "a:", "headline:", "(a ", "\\", "*", "[", "«", "a.", "漢", "date:["],
-)
+@pytest.mark.parametrize("unit", UNITS)
 def test_long_input_is_answered_at_once(unit: str) -> None:
     q = (unit * 10_000)[:10_000]
-    began = time.perf_counter()
+    began = time.process_time()
     with contextlib.suppress(InvalidQuery):
         parse(q)
-    assert time.perf_counter() - began < 0.5  # 0.05 on an idle machine
+    assert time.process_time() - began < 0.5  # at most 0.03: see bench/parsing.py
