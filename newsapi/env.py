@@ -118,6 +118,13 @@ def _names(value: str) -> tuple[str, ...]:
     return tuple(name.strip() for name in value.split(",") if name.strip())
 
 
+def _origins(value: str) -> tuple[str, ...]:
+    for name in _names(value):
+        if name != "*" and not re.fullmatch(r"https?://[A-Za-z0-9.\-\[\]:]+", name):
+            raise ValueError("it must be origins such as https://news.example, separated by commas, or * for all")
+    return _names(value)
+
+
 def _networks(value: str) -> tuple[Network, ...]:
     try:
         return tuple(ipaddress.ip_network(name) for name in _names(value))
@@ -171,6 +178,7 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("REDIS_URL", "redis_url", _url("redis", "rediss", "unix"), None, "Redis: queues, wake-ups, cache."),
     Setting("SEARCH_URL", "search_url", _search_url, "tantivy:", "The search engine."),
     Setting("SEARCH_TIMEOUT", "search_timeout", _whole(1, 600), "10", "Seconds a search may take (Elasticsearch)."),
+    Setting("SEARCH_CA_FILE", "search_ca_file", _path, None, "The authority of the cluster's certificates."),
     Setting("SEARCH_SHARDS", "search_shards", _whole(1, 1024), "1", "Shards of a new index (Elasticsearch)."),
     Setting("SEARCH_REPLICAS", "search_replicas", _whole(0, 20), "0", "Copies of each shard (Elasticsearch)."),
     Setting("SEARCH_PERIOD", "search_period", _choice("", "month"), "", "month: an index a month (Elasticsearch)."),
@@ -181,6 +189,9 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("NEWSAPI_WORKERS", "workers", _whole(1, 64), "2", "Worker processes that structure articles."),
     Setting("NEWSAPI_POLLERS", "pollers", _whole(1, 64), "1", "Worker processes that poll sources at a time."),
     Setting("NEWSAPI_WEB_THREADS", "web_threads", _whole(1, 256), "4", "Requests that are answered at a time."),
+    Setting("RATE_LIMIT", "rate_limit", _whole(0, 100_000_000), "60000", "Requests that a key may make in a minute."),
+    Setting("DAILY_QUOTA", "daily_quota", _whole(0, 999_999_999), "0", "Requests that a key may make in a day."),
+    Setting("CORS_ORIGINS", "cors_origins", _origins, "", "Sites whose pages may ask this service."),
     Setting("EXPORTS_DIR", "exports_dir", _path, None, "Where the files of exports are made."),
     Setting("EXPORTS_HOURS", "exports_hours", _whole(1, 8760), "72", "Hours that the file of an export is kept."),
     Setting("NEWSAPI_CHANGES_DAYS", "changes_days", _whole(1, 3650), "30", "Days that /v1/changes reaches back."),
@@ -212,6 +223,7 @@ class Settings:
     redis_url: str
     search_url: str
     search_timeout: int
+    search_ca_file: Path | None
     search_shards: int
     search_replicas: int
     search_period: str
@@ -222,6 +234,9 @@ class Settings:
     workers: int
     pollers: int
     web_threads: int
+    rate_limit: int
+    daily_quota: int
+    cors_origins: tuple[str, ...]
     exports_dir: Path
     exports_hours: int
     changes_days: int

@@ -16,11 +16,15 @@ ENV = load()
 DATA_DIR = ENV.data_dir
 SEARCH_URL = ENV.search_url
 SEARCH_TIMEOUT = ENV.search_timeout
+SEARCH_CA_FILE = str(ENV.search_ca_file) if ENV.search_ca_file else None
 SEARCH_SHARDS = ENV.search_shards
 SEARCH_REPLICAS = ENV.search_replicas
 SEARCH_PERIOD = ENV.search_period
 LEASE_SECONDS = ENV.lease
 CHANGES_DAYS = ENV.changes_days
+RATE_LIMIT = ENV.rate_limit
+DAILY_QUOTA = ENV.daily_quota
+CORS_ORIGINS = frozenset(ENV.cors_origins)
 EXPORTS_DIR = ENV.exports_dir
 EXPORTS_HOURS = ENV.exports_hours
 REDIS_URL = ENV.redis_url
@@ -59,6 +63,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "newsapi.requests.Observed",
     "newsapi.caching.PrivateByDefault",
+    "newsapi.cors.Cors",
     "access.middleware.SecureCookies",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -66,6 +71,9 @@ MIDDLEWARE = [
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "access.throttling.RateHeaders",
+    "newsapi.transfer.Transfer",
+    "access.idempotency.Idempotent",
 ]
 ROOT_URLCONF = "newsapi.urls"
 WSGI_APPLICATION = "newsapi.wsgi.application"
@@ -152,6 +160,7 @@ REST_FRAMEWORK = {
         "access.authentication.KeySessionAuthentication",
     ],
     "DEFAULT_PERMISSION_CLASSES": ["access.permissions.ScopePermission"],
+    "DEFAULT_THROTTLE_CLASSES": ["access.throttling.KeyThrottle"],
     "DEFAULT_RENDERER_CLASSES": [
         "newsapi.rendering.JSONRenderer",
         "newsapi.browsable.BrowsableRenderer",
@@ -214,6 +223,7 @@ CELERY_BEAT_SCHEDULE = {
     "poll-sources": {"task": "ingest.polling.poll", "schedule": 5.0, "options": {"expires": 5}},
     "tidy-sources": {"task": "ingest.polling.tidy", "schedule": crontab(minute=41)},
     "sweep-exports": {"task": "search.exports.sweep", "schedule": 10.0, "options": {"expires": 10}},
+    "forget-answers": {"task": "access.tasks.forget_answers", "schedule": crontab(minute=29)},
     "forget-changes": {"task": "articles.tasks.forget_changes", "schedule": crontab(minute=23)},
     "reconcile": {"task": "search.tasks.reconcile", "schedule": crontab(hour=3, minute=17)},
 }

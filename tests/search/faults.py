@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import ssl
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -18,10 +19,10 @@ Script = Callable[[str, str, bytes], Answer]
 class FaultyNode:
     """`script` gets method, path and body, and gives status and JSON, or None to pass the request on.
 
-    While `awake` is not set, connections are taken and nothing is said.
+    With a `context` it speaks TLS. While `awake` is not set, connections are taken and nothing is said.
     """
 
-    def __init__(self, upstream: str = "") -> None:
+    def __init__(self, upstream: str = "", context: ssl.SSLContext | None = None) -> None:
         self.upstream = upstream
         self.script: Script = lambda method, path, body: None
         self.awake = threading.Event()
@@ -62,7 +63,9 @@ class FaultyNode:
 
         self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
         self.server.daemon_threads = True
-        self.url = f"http://127.0.0.1:{self.server.server_address[1]}"
+        if context is not None:
+            self.server.socket = context.wrap_socket(self.server.socket, server_side=True)
+        self.url = f"http{'s' if context else ''}://127.0.0.1:{self.server.server_address[1]}"
 
     @contextmanager
     def running(self) -> Iterator[FaultyNode]:

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import socket
+import ssl
+import subprocess
 import threading
 import time
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -69,6 +72,24 @@ def test_a_cluster_that_is_down(node: FaultyNode) -> None:
     response = exception_handler(found, {})
     assert response is not None and int(response.headers["Retry-After"]) >= 1
     assert all(refusal(asking)[1] < promised(0.1) for _ in range(20))
+
+
+def test_tls_with_an_authority_of_ones_own(tmp_path: Path) -> None:
+    key, certificate = tmp_path / "key.pem", tmp_path / "cert.pem"
+    subprocess.run(
+        ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-keyout", key, "-out", certificate, "-days", "2",
+         "-subj", "/CN=es.example", "-addext", "subjectAltName=IP:127.0.0.1"],
+        check=True, capture_output=True,
+    )  # fmt: skip
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(certificate, key)
+    with FaultyNode(context=context).running() as node:
+        node.script = lambda method, path, body: (200, HITS)
+        trusting = Address((node.url,), "t", ca_file=str(certificate))
+        assert ElasticsearchReader(Indices(Connection(trusting, 10.0), "t", 1, 0, monthly=False)).count(Query()) == 7
+        with pytest.raises(EngineUnavailable) as raised:
+            reader(node.url).count(Query())
+    assert "SEARCH_CA_FILE" in raised.value.detail
 
 
 def test_no_cluster_at_all() -> None:

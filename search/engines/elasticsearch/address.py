@@ -14,12 +14,13 @@ PORTS = {"http": 9200, "https": 443}
 
 @dataclass(frozen=True, slots=True)
 class Address:
-    """The nodes (`http://host:port`), the credentials, and what names of indices begin with."""
+    """The nodes (`http://host:port`), the credentials, what names of indices begin with, and whom to trust."""
 
     nodes: tuple[str, ...]
     prefix: str = PREFIX
     user: str | None = None
     password: str | None = None
+    ca_file: str | None = None
 
     @classmethod
     def parse(cls, url: str) -> Address:

@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 from urllib.parse import quote
 
 import orjson
-from elastic_transport import TransportError
+from elastic_transport import TlsError, TransportError
 from elasticsearch import ApiError, Elasticsearch, OrjsonSerializer
 
 from search.engines.base import EngineUnavailable, QueryTooLarge
@@ -130,6 +130,7 @@ class Connection:
             list(address.nodes),
             basic_auth=(address.user, address.password or "") if address.user is not None else None,
             node_class=WatchfulNode,
+            **_tls(address),
             serializers={"application/json": OrjsonSerializer()},
             connections_per_node=32,
             request_timeout=ADMINISTRATION,
@@ -188,6 +189,8 @@ class Connection:
             raise unavailable(f"Elasticsearch took longer than {timeout:g} s.") from error
         except TransportError as error:
             self.circuit.failed()
+            if isinstance(error, TlsError):
+                raise unavailable(f"Elasticsearch's certificate is not trusted; see SEARCH_CA_FILE. {error}") from error
             raise unavailable("Elasticsearch does not answer. Try again in a moment.") from error
         self.circuit.answered()
         if meta.status >= 300:
@@ -218,6 +221,11 @@ def explained(failure: Failure) -> EngineUnavailable | QueryTooLarge:
     if failure.busy:
         return unavailable("Elasticsearch is too busy, or a part of the index is away. Try again in a moment.")
     return unavailable(f"Elasticsearch could not answer ({failure.kind or failure.status}).")
+
+
+def _tls(address: Address) -> dict[str, Any]:
+    secure = any(node.startswith("https:") for node in address.nodes)
+    return {"ca_certs": address.ca_file} if secure and address.ca_file else {}
 
 
 @cache

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Self
 
 from django.conf import settings
@@ -45,7 +45,7 @@ class ElasticsearchEngine:
         options = Options(
             settings.SEARCH_SHARDS, settings.SEARCH_REPLICAS, settings.SEARCH_PERIOD, settings.SEARCH_TIMEOUT
         )
-        return cls(Address.parse(url), options)
+        return cls(replace(Address.parse(url), ca_file=settings.SEARCH_CA_FILE), options)
 
     def reader(self, generation: str | None = None) -> Reader:
         if generation is not None:

@@ -22,9 +22,21 @@ _WATCHED = {
     pycurl.POLL_INOUT: select.POLLIN | select.POLLOUT,
 }
 
+_UNTRUSTED = (
+    pycurl.E_PEER_FAILED_VERIFICATION,
+    pycurl.E_SSL_CACERT_BADFILE,
+    pycurl.E_SSL_CERTPROBLEM,
+    pycurl.E_SSL_CONNECT_ERROR,
+    pycurl.E_SSL_ISSUER_ERROR,
+)
+
 
 class Broken(Exception):
     """There was no connection, or no whole answer."""
+
+
+class Untrusted(Broken):
+    """The node's certificate is not one to be trusted, or ours was not."""
 
 
 class Answer(NamedTuple):
@@ -74,7 +86,8 @@ class Line:
             self._until_done(head, patience, silence)
             _, _, failed = self._multi.info_read()
             if failed:
-                raise Broken(f"{failed[0][2]} ({failed[0][1]})")
+                _, code, message = failed[0]
+                raise (Untrusted if code in _UNTRUSTED else Broken)(f"{message} ({code})")
             return Answer(self._curl.getinfo(pycurl.RESPONSE_CODE), _headers(head), b"".join(pieces))
         finally:
             # An exchange that is not done takes its connection with it.

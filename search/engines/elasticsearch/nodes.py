@@ -14,12 +14,13 @@ from elastic_transport import (
     ConnectionTimeout,
     HttpHeaders,
     NodeConfig,
+    TlsError,
     TransportError,
 )
 from elastic_transport._models import DEFAULT, DefaultType
 from elastic_transport._node._base import NodeApiResponse
 
-from search.engines.elasticsearch.exchange import Answer, Broken, Line
+from search.engines.elasticsearch.exchange import Answer, Broken, Line, Untrusted
 
 CONNECT = 0.5
 PATIENCE = 0.5
@@ -163,7 +164,7 @@ class WatchfulNode(BaseNode):
             raise ConnectionTimeout("it takes connections and does not answer", errors=(error,)) from error
         if isinstance(error, TimeoutError) and self.answers():
             raise Slow("it did not answer in time", errors=(error,)) from error
-        raise ConnectionError(str(error), errors=(error,)) from error
+        raise (TlsError if isinstance(error, Untrusted) else ConnectionError)(str(error), errors=(error,)) from error
 
     def close(self) -> None:
         while self._free:
