@@ -50,6 +50,11 @@ def canonical(url: str | None) -> str:
     return found
 
 
+def main_host(host: str) -> str:
+    """The host without what marks its mobile and AMP variants: `m.example.org` gives `example.org`."""
+    return _host(host)
+
+
 def _canonical(url: str) -> str:
     try:
         parts = urlsplit(url)
