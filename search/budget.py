@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from newsapi.errors import InvalidQuery
 from search import analysis, patterns
+from search.fields import BY_NAME, Kind
 from search.query import Boost, Fuzzy, Leaf, Near, Node, Phrase, Term, Text, Wildcard, children
 
 
@@ -70,7 +71,9 @@ def check_wildcard(pattern: str, field: str | None) -> str | None:
         return f"A word has at most {patterns.MAX_WILDCARDS} wildcards."
     if patterns.literals(parts) < patterns.MIN_LITERALS:
         return f"A word with wildcards needs at least {patterns.MIN_LITERALS} letters or digits."
-    if field not in patterns.NAMED and any(analysis.unspaced(text) for text, wild in parts if not wild):
+    if (field is None or BY_NAME[field].kind is Kind.TEXT) and any(
+        analysis.unspaced(text) for text, wild in parts if not wild
+    ):
         return "In a script without spaces every part of a text is found as it is: leave the wildcard out."
     return None
 

@@ -15,7 +15,24 @@ from hypothesis import strategies as st
 from search.engines.base import Engine
 from search.engines.elasticsearch.engine import ElasticsearchEngine, Options
 from search.engines.tantivy import TantivyEngine
-from search.query import All, And, Exists, Node, Not, Nothing, Or, Phrase, Query, Range, Term, Text
+from search.query import (
+    All,
+    And,
+    Boost,
+    Exists,
+    Fuzzy,
+    Near,
+    Node,
+    Not,
+    Nothing,
+    Or,
+    Phrase,
+    Query,
+    Range,
+    Term,
+    Text,
+    Wildcard,
+)
 from search.results import Aggregation, Bucket, Histogram, Hit, IndexDocument, Search, Terms
 from tests.search.conforming.archive import article
 from tests.search.elastic import temporary
@@ -32,6 +49,35 @@ WORDS = {
     "": "storm election 中国 выборы",
 }
 ALL_WORDS = sorted({word for words in WORDS.values() for word in words.split()})
+PATTERNS = (
+    *(
+        "storm*",
+        "*orm",
+        "st?rm*",
+        "prä*",
+        "wahl?*",
+        "*ление*",
+        "выб?р*",
+        "el*n",
+        "re*me",
+        "c++11*",
+        "ne?",
+        "*an",
+        "prés*",
+    ),
+    *("الر*", "us*", "t?e"),
+)
+FUZZY = (("storn", 1), ("strom", 1), ("elektions", 2), ("выборв", 1), ("präsidenten", 2), ("regim", 1), ("new", 1))
+NEAR = (
+    *(
+        ("storm", "news"),
+        ("regime", "change"),
+        ("the", "president's", "storm"),
+        ("regime change", "storm"),
+        ("中国", "增长"),
+    ),
+    *(("new", "york", "us"), ("wahl", "wahl"), ("election", "elections", "storm")),
+)
 PHRASES = ("regime change", "the president's", "中国经济", "new york", "storm", "国", "…", "l'iran", "3.5 storm")
 MOMENTS = [
     datetime(2026, 3, 1, 12, tzinfo=UTC),
@@ -45,12 +91,12 @@ MOMENTS = [
     datetime(9999, 12, 31, 23, tzinfo=UTC),
 ]
 VALUES = ("a", "b", "C", "c", "é", "日本", "a b")
-FACETS = ("source", "section", "author", "topic", "country", "entity")
+FACETS = ("source", "section", "author", "topic", "country", "entity", "domain", "keyword")
 AMOUNTS = (-1.0, -0.5, 0.0, 0.25, 1.0)
 
 
 def facet_values(name: str) -> st.SearchStrategy[list[str]]:
-    return st.lists(st.sampled_from(VALUES), min_size=1, max_size=1 if name == "source" else 3, unique=True)
+    return st.lists(st.sampled_from(VALUES), min_size=1, max_size=1 if name in ("source", "domain") else 3, unique=True)
 
 
 @st.composite
@@ -69,6 +115,7 @@ def writes(draw: st.DrawFn) -> IndexDocument:
             {},
             optional={
                 **{name: facet_values(name) for name in FACETS},
+                "has": st.lists(st.sampled_from(["image", "quote"]), min_size=1, max_size=2, unique=True),
                 "sentiment": st.sampled_from(AMOUNTS),
                 "words": st.integers(0, 5),
                 "duplicate": st.booleans(),
@@ -94,6 +141,11 @@ leaves: st.SearchStrategy[Node] = st.one_of(
     ),
     st.builds(Term, st.just("duplicate"), st.lists(st.booleans(), max_size=2).map(tuple)),
     st.builds(Term, st.just("words"), st.lists(st.integers(-1, 5), max_size=3).map(tuple)),
+    st.builds(Wildcard, st.sampled_from(PATTERNS), fields),
+    st.builds(Wildcard, st.sampled_from(["日本*", "*ab*", "a b*"]), st.sampled_from(["domain"])),
+    st.builds(lambda fuzzy, field: Fuzzy(*fuzzy, field), st.sampled_from(FUZZY), fields),
+    st.builds(Near, st.sampled_from(NEAR), st.integers(0, 6), fields),
+    st.builds(Term, st.just("has"), st.lists(st.sampled_from(["image", "author", "body", "x"]), max_size=2).map(tuple)),
     st.builds(Exists, st.sampled_from(["headline", "author", "sentiment", "words", "duplicate", "date", "keyword"])),
     st.builds(Range, st.just("date"), moments, moments, moments, moments),
     st.builds(Range, st.sampled_from(["sentiment", "words"]), amounts, amounts, amounts, amounts),
@@ -105,6 +157,7 @@ nodes = st.recursive(
         st.builds(And, st.lists(inner, max_size=3).map(tuple)),
         st.builds(Or, st.lists(inner, max_size=3).map(tuple)),
         st.builds(Not, inner),
+        st.builds(Boost, inner, st.sampled_from([0.5, 2.0])),
     ),
     max_leaves=6,
 )
@@ -169,6 +222,8 @@ class Pair:
                 return type(node)(tuple(self._shifted(one) for one in nodes))
             case Not(inner):
                 return Not(self._shifted(inner))
+            case Boost(inner, factor):
+                return Boost(self._shifted(inner), factor)
             case Range("number"):
                 assert isinstance(node.gte, int) and isinstance(node.lt, int)
                 return Range("number", gte=self.first + node.gte, lt=self.first + node.lt)

@@ -133,6 +133,7 @@ a, b, c = Text("a"), Text("b"), Text("c")
         ("中国*", Text("中国")),
         ("author:smi*", Wildcard("smi*", "author")),
         ("domain:*.gov", Wildcard("*.gov", "domain")),
+        ("author:山田*", Wildcard("山田*", "author")),
         ("zelensky~", Fuzzy("zelensky", 1)),
         ("zelensky~2", Fuzzy("zelensky", 2)),
         ("~5 a", And((Text("~5"), a))),
