@@ -12,6 +12,7 @@ from typing import Any
 from elasticsearch.dsl import query as dsl
 
 from search.crosstabs import (
+    EXACT,
     Answer,
     Cell,
     Counted,
@@ -154,8 +155,8 @@ def _spans(spans: Spans, name: str) -> dict[str, Raw]:
     found = runs(spans)
     if found is not None:
         return {f"{name}-{run.first}": {"histogram": _histogram(spans.field, run)} for run in found}
-    if spans.field == "date":
-        # Compared as milliseconds, which are exact for as long as there are calendars; bounds are whole seconds.
+    if spans.field == "date" and not all(-EXACT <= bound <= EXACT for pair in spans.bounds for bound in pair):
+        # Far away microseconds are not exact, but milliseconds are; bounds that far away are whole seconds.
         field, unit = TIME, 1000
     else:
         field, unit = column(spans.field), 1
