@@ -11,7 +11,7 @@ from typing import Any
 from uuid import UUID
 
 import orjson
-from django.db.models import Q
+from django.db.models import Min, Q
 from django.utils import timezone
 
 from articles import corrections, entities, nearness, revisions, sources
@@ -146,8 +146,12 @@ class _Write:
         live = Article.objects.filter(deleted_at__isnull=True)
         hashes = {content_hash(item.document) for item in incoming} - {""}
         ours = Q(duplicate_of__isnull=True) | Q(source_id__in=[row.id for row in self.sources.values()])
-        bodies = live.filter(ours | Q(source__isnull=True), content_hash__in=hashes).defer("document")
-        for article in bodies.order_by("number"):
+        bodies = live.filter(content_hash__in=hashes).defer("document")
+        for article in bodies.filter(ours | Q(source__isnull=True)).order_by("number"):
+            self._know(article)
+        # Twins of other sources that are themselves copies of something: the oldest of them says of what.
+        oldest = live.filter(content_hash__in=hashes - self.pointers.keys()).values("content_hash")
+        for article in bodies.filter(number__in=oldest.annotate(oldest=Min("number")).values("oldest")):
             self._know(article)
         # One object an article, by whichever of its names it is found: what changes in it has to be seen by both.
         found: dict[UUID, Article] = {}
