@@ -8,7 +8,7 @@ from typing import Any
 import trafilatura
 from lxml import etree
 
-from ingest.readers.html.page import Json, Page, plain, text_of
+from ingest.readers.html.page import Json, Page, parse, plain, text_of
 from ingest.readers.html.values import same
 
 # Above these a page is hostile or a dump; trafilatura's rules are not linear there.
@@ -33,61 +33,91 @@ _FURNITURE = re.compile(
     r"(?:^|[\s_-])(?:share|sharing|social|related|newsletter|promo|advert|advertisement|ads?|banner|cookie|consent|comments?|breadcrumbs?|"
     r"author-bio|tags|taglist|paywall|recirculation|most-read|mostread|read-more|readmore|read-also|outbrain|taboola|subscribe|subscription|"
     r"sidebar|recommended|trending|popular|teasers?|teaserlist|menu|navbar|pagination|site-footer|site-header|skip-link|disclaimer|copyright|byline|dateline-meta|"
-    r"article-meta|timestamp|caption|credit|wp-caption-text|print-only|toolbar|widget)(?:$|[\s_-])",
+    r"article-meta|timestamp|caption|credit|wp-caption-text|print-only|toolbar|(?<!elementor-)widget)(?:$|[\s_-])",
     re.I,
 )
+
+
+_UNSEEN = ("script", "style", "noscript", "template", "svg", "iframe")
+_NEVER_TEXT = frozenset(("figure", "figcaption", "form", "button", "nav", "dialog"))
+_MAY_BE_FURNITURE = frozenset(("div", "section", "aside", "ul", "ol", "p", "span", "footer", "header"))
 
 
 def prune(tree: Any) -> None:
     """Takes scripts, figures and what is furniture by the name of its class out of a tree, in place."""
     body = tree.find(".//body")
     root = body if body is not None else tree
-    total = None
-    doomed = []
-    # Pages repeat a few hundred class names thousands of times.
-    judged: dict[str, bool] = {}
-    for node in root.iter():
-        tag = node.tag
-        if not isinstance(tag, str):
-            continue
-        if tag in (
-            "script",
-            "style",
-            "noscript",
-            "template",
-            "svg",
-            "figure",
-            "figcaption",
-            "iframe",
-            "form",
-            "button",
-            "nav",
-            "dialog",
-        ):
-            doomed.append(node)
-        elif tag in ("div", "section", "aside", "ul", "ol", "p", "span", "footer", "header"):
-            marks = f"{node.get('class') or ''} {node.get('id') or ''}"
-            hidden = node.get("hidden") is not None or "display:none" in (node.get("style") or "").replace(" ", "")
-            named = judged.get(marks)
-            if named is None:
-                judged[marks] = named = 1 < len(marks) < 300 and _FURNITURE.search(marks) is not None
-            if tag in ("ul", "ol") and _menu(node):
-                doomed.append(node)
-            elif hidden or named:
-                if total is None:
-                    total = len("".join(root.itertext()))
-                # A wrapper of the article may be called "paywall" or "has-sidebar": what holds much of the text stays.
-                if len("".join(node.itertext())) < total * 0.25:
-                    doomed.append(node)
-        if len(doomed) > 5_000:
-            break
-    for node in doomed:
+    for node in list(root.iter(*_UNSEEN)):
+        if node.getparent() is not None:
+            node.drop_tree()
+    doomed, named = _doomed(root)
+    for node in [*doomed, *_sparing(root, named)]:
         if node.getparent() is not None:
             # ASP.NET pages are one form, text and all.
             if node.tag == "form" and _holds(node, root):
                 node.drop_tag()
             else:
                 node.drop_tree()
+
+
+def _doomed(root: Any) -> tuple[list[Any], list[Any]]:
+    """What goes by its element, and what goes by the name of its class or because it is hidden."""
+    total = None
+    doomed: list[Any] = []
+    named: list[Any] = []
+    # Pages repeat a few hundred class names thousands of times.
+    judged: dict[str, bool] = {}
+    for node in root.iter():
+        tag = node.tag
+        if not isinstance(tag, str):
+            continue
+        if tag in _NEVER_TEXT:
+            doomed.append(node)
+        elif tag in _MAY_BE_FURNITURE:
+            marks = f"{node.get('class') or ''} {node.get('id') or ''}"
+            hidden = node.get("hidden") is not None or "display:none" in (node.get("style") or "").replace(" ", "")
+            furniture = judged.get(marks)
+            if furniture is None:
+                judged[marks] = furniture = 1 < len(marks) < 300 and _FURNITURE.search(marks) is not None
+            if tag in ("ul", "ol") and _menu(node):
+                doomed.append(node)
+            elif hidden or furniture:
+                if total is None:
+                    total = len("".join(root.itertext()))
+                # A wrapper of the article may be called "paywall" or "has-sidebar": what holds much of the text stays.
+                if len("".join(node.itertext())) < total * 0.25:
+                    named.append(node)
+        if len(doomed) + len(named) > 5_000:
+            break
+    return doomed, named
+
+
+def _sparing(root: Any, named: list[Any]) -> list[Any]:
+    """Without those that hold paragraphs, if they hold half of all paragraphs: systems that call each a widget."""
+    if not named:
+        return named
+    condemned = set(named)
+    holders = set()
+    total = lost = 0
+    for node in root.iter("p"):
+        size = prose(node)
+        total += size
+        for each in (node, *node.iterancestors()) if size else ():
+            if each in condemned:
+                lost += size
+                holders.add(each)
+                break
+    if lost <= 0.5 * total:
+        return named
+    return [node for node in named if node not in holders]
+
+
+def prose(node: Any) -> int:
+    """The length of an element's text if it is a sentence or more and not mostly links, else 0."""
+    size = len("".join(node.itertext()).strip())
+    if size < 60:
+        return 0
+    return size if sum(len("".join(link.itertext())) for link in node.iter("a")) < 0.5 * size else 0
 
 
 def _menu(node: Any) -> bool:
@@ -105,8 +135,11 @@ def _holds(node: Any, root: Any) -> bool:
     return size(node) > 0.25 * size(root)
 
 
-def extracted(page: Page) -> list[str]:
-    """The paragraphs that trafilatura finds (subheadings and list items too); none for fragments and enormous pages."""
+def extracted(page: Page, *, fast: bool = True) -> list[str]:
+    """The paragraphs that trafilatura finds (subheadings and list items too); none for fragments and enormous pages.
+
+    `fast` leaves out the comparison with its two other algorithms, which takes half as long again.
+    """
     if page.tree is None or page.fragment:
         return []
     for count, _ in enumerate(page.tree.iter()):
@@ -115,7 +148,7 @@ def extracted(page: Page) -> list[str]:
     try:
         found = trafilatura.bare_extraction(
             page.tree,
-            fast=True,
+            fast=fast,
             favor_precision=True,
             include_comments=False,
             include_tables=False,
@@ -160,12 +193,9 @@ def blocks(page: Page) -> list[str]:
     """The text of a page by its block elements, one line each; short lines that are only links are left out."""
     if page.tree is None:
         return []
-    root = page.tree
-    for path in (".//article", ".//main"):
-        found = root.findall(path)
-        if len(found) == 1:
-            root = found[0]
-            break
+    root = _root(page.tree)
+    if root is None:
+        root = page.tree
     lines: list[str] = []
     current: list[str] = []
     linked = size = total = 0
@@ -212,6 +242,15 @@ def blocks(page: Page) -> list[str]:
     return lines
 
 
+def _root(tree: Any) -> Any:
+    """The one element that the page calls its article or its main part; None if there is none, or more than one."""
+    for path in (".//*[@itemprop='articleBody']", ".//article", ".//main"):
+        found = tree.findall(path)
+        if len(found) == 1:
+            return found[0]
+    return None
+
+
 def stripped(source: str) -> list[str]:
     """The text between the tags of a page that the parser gave up on (nested deeper than it goes)."""
     if _SCRIPT.search(source):
@@ -244,9 +283,16 @@ def choose(page: Page, article: Json | None) -> tuple[list[str], str, float]:
     """The lines of the article's text, how they were found, and how sure that is."""
     found = extracted(page)
     size = sum(map(len, found))
+    root = _root(page.tree) if page.tree is not None and not page.fragment else None
+    within = sum(map(prose, root.iter("p"))) if root is not None else 0
+    if page.tree is not None and (size < SHORT or size < 0.5 * (within or _prose_of(page))):
+        # Much of what looks like text is missing: the slower algorithms are asked too, and the page as it was.
+        for more in (extracted(page, fast=False), extracted(parse(page.source)) if not page.fragment else []):
+            if sum(map(len, more)) > 1.2 * size:
+                found, size = more, sum(map(len, more))
     declared = from_json_ld(article)
     stated = sum(map(len, declared))
-    if size >= SHORT and not (stated > 3 * size):
+    if size >= SHORT and not (stated > 3 * size) and size > 0.3 * within:
         return found, "trafilatura", 0.9
     if stated > max(SHORT, size):
         return declared, "json-ld", 0.85
@@ -254,3 +300,7 @@ def choose(page: Page, article: Json | None) -> tuple[list[str], str, float]:
     if sum(map(len, plainly)) > size * 1.2 or not found:
         return plainly, "blocks", 0.9 if page.fragment else 0.6
     return found, "trafilatura", 0.7
+
+
+def _prose_of(page: Page) -> int:
+    return sum(map(prose, page.tree.iter("p"))) if page.tree is not None and not page.fragment else 0
