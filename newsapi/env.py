@@ -177,7 +177,7 @@ SETTINGS: tuple[Setting, ...] = (
     ),
     Setting("REDIS_URL", "redis_url", _url("redis", "rediss", "unix"), None, "Redis: queues, wake-ups, cache."),
     Setting("SEARCH_URL", "search_url", _search_url, "tantivy:", "The search engine."),
-    Setting("SEARCH_TIMEOUT", "search_timeout", _whole(1, 600), "10", "Seconds a search may take (Elasticsearch)."),
+    Setting("SEARCH_TIMEOUT", "search_timeout", _whole(1, 600), "10", "Seconds a search may take."),
     Setting("SEARCH_CA_FILE", "search_ca_file", _path, None, "The authority of the cluster's certificates."),
     Setting("SEARCH_SHARDS", "search_shards", _whole(1, 1024), "1", "Shards of a new index (Elasticsearch)."),
     Setting("SEARCH_REPLICAS", "search_replicas", _whole(0, 20), "0", "Copies of each shard (Elasticsearch)."),

@@ -7,6 +7,7 @@ from functools import cache
 from django.conf import settings
 
 from search.engines.base import Engine, EngineUnavailable, Reader
+from search.engines.deadline import DeadlineReader
 
 __all__ = ["get_engine", "get_reader", "open_engine"]
 
@@ -30,13 +31,15 @@ def get_engine() -> Engine:
 
 
 @cache
-def _reader(url: str, data_dir: str) -> Reader:
+def _reader(url: str, data_dir: str, timeout: float) -> Reader:
     # Looks into the database, where the index turns out to be empty: nothing that opens an engine only needs models.
     from search.unbuilt import WholeReader
 
-    return WholeReader(open_engine(url, data_dir).reader())
+    reader = open_engine(url, data_dir).reader()
+    # Elasticsearch is asked with a deadline as it is.
+    return WholeReader(DeadlineReader(reader, timeout) if url.startswith("tantivy:") else reader)
 
 
 def get_reader() -> Reader:
     """This process's reader, shared by its threads."""
-    return _reader(settings.SEARCH_URL, str(settings.DATA_DIR))
+    return _reader(settings.SEARCH_URL, str(settings.DATA_DIR), settings.SEARCH_TIMEOUT)
