@@ -17,7 +17,7 @@ from django.db import DatabaseError
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
-from access.models import SCOPES, ApiKey
+from access.models import SCOPES, ApiKey, KeyUsage
 from newsapi.errors import InvalidParameter, NotFound
 
 logger = logging.getLogger(__name__)
@@ -26,6 +26,7 @@ RANDOM_BYTES = 32
 CACHE_SECONDS = 1.0
 CACHE_SIZE = 1024
 USED_EVERY = timedelta(minutes=1)
+USAGE_DAYS = 30
 
 
 class _Cache:
@@ -65,8 +66,13 @@ def digest(plaintext: str) -> str:
     return hashlib.sha256(plaintext.encode("utf-8", "surrogatepass")).hexdigest()
 
 
-def create_key(name: str, scopes: Iterable[str]) -> tuple[ApiKey, str]:
-    """Make a key; gives the row and the key itself, which is nowhere kept. Raises InvalidParameter."""
+def create_key(
+    name: str, scopes: Iterable[str], *, rate: int | None = None, quota: int | None = None
+) -> tuple[ApiKey, str]:
+    """Make a key; gives the row and the key itself, which is nowhere kept. Raises InvalidParameter.
+
+    `rate` requests a minute and `quota` a day are what it may make; 0 is without limit, None what the settings say.
+    """
     wanted = list(dict.fromkeys(scopes))
     unknown = [scope for scope in wanted if scope not in SCOPES]
     if unknown or not wanted:
@@ -78,7 +84,9 @@ def create_key(name: str, scopes: Iterable[str]) -> tuple[ApiKey, str]:
     if not 0 < len(name) <= 100:
         raise InvalidParameter("The name must have 1 to 100 characters.", parameter="name")
     plaintext = PREFIX + secrets.token_urlsafe(RANDOM_BYTES)
-    row = ApiKey.objects.create(name=name, prefix=plaintext[:9], digest=digest(plaintext), scopes=wanted)
+    row = ApiKey.objects.create(
+        name=name, prefix=plaintext[:9], digest=digest(plaintext), scopes=wanted, rate=rate, quota=quota
+    )
     forget()
     return row, plaintext
 
@@ -148,3 +156,12 @@ def _note_use(key: ApiKey) -> None:
         ApiKey.objects.filter(stale, id=key.id).update(last_used_at=now)
     except DatabaseError as error:
         logger.warning("could not note the use of key %s: %s", key.prefix, error)
+
+
+def usage(key: ApiKey, today: int) -> list[dict[str, object]]:
+    """Requests by day (in UTC) of the last days, newest first; `today` is what was counted and not written down yet."""
+    now = timezone.now().date()
+    rows = KeyUsage.objects.filter(key=key, day__gt=now - timedelta(days=USAGE_DAYS)).order_by("-day")
+    found = {row.day: row.requests for row in rows}
+    found[now] = max(found.get(now, 0), today)
+    return [{"day": day.isoformat(), "requests": found[day]} for day in sorted(found, reverse=True)]

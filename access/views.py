@@ -1,4 +1,4 @@
-"""Exchanging an API key for a session, for people with a browser, and ending it."""
+"""Exchanging an API key for a session, for people with a browser, and ending it; what a key may do and did."""
 
 from __future__ import annotations
 
@@ -12,10 +12,19 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_protect
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.generic import View
+from drf_spectacular.utils import OpenApiResponse, extend_schema
+from rest_framework.exceptions import NotAuthenticated
+from rest_framework.request import Request
+from rest_framework.response import Response
 
 from access import services
 from access.authentication import SESSION_KEY, session_key
+from access.limits import limits
+from access.models import ApiKey
+from access.throttling import ATTRIBUTE
+from newsapi.api import ApiView
 from newsapi.browsable import CONTENT_SECURITY_POLICY
+from newsapi.parameters import check_known
 from newsapi.problems import method_not_allowed
 
 PROTECTED = (sensitive_post_parameters("key"), csrf_protect, never_cache)
@@ -68,3 +77,71 @@ class Logout(_Form):
     def post(self, request: HttpRequest) -> HttpResponse:
         request.session.flush()
         return redirect(_next(request))
+
+
+LIMIT = {
+    "type": "object",
+    "properties": {
+        "limit": {"type": "integer", "description": "Requests in the window"},
+        "window": {"type": "integer", "description": "Seconds"},
+        "left": {"type": "integer"},
+        "resets": {"type": "integer", "description": "Seconds until the window begins anew"},
+    },
+}
+KEY = {
+    "type": "object",
+    "properties": {
+        "id": {"type": "string", "format": "uuid"},
+        "name": {"type": "string"},
+        "prefix": {"type": "string", "description": "How the key begins"},
+        "scopes": {"type": "array", "items": {"enum": ["read", "ingest", "admin"]}},
+        "created_at": {"type": "string", "format": "date-time"},
+        "last_used_at": {"type": ["string", "null"], "format": "date-time"},
+        "limits": {"type": "object", "properties": {"minute": LIMIT, "day": LIMIT}},
+        "usage": {
+            "type": "array",
+            "items": {
+                "type": "object",
+                "properties": {
+                    "day": {"type": "string", "format": "date"},
+                    "requests": {"type": "integer"},
+                },
+            },
+        },
+    },
+}
+NO_KEY = {401: OpenApiResponse({"type": "object"}, "There is no key in the request, or it is not valid")}
+
+
+class KeyMe(ApiView):
+    """The key that this request came with: what it may do, what is left of its limits, and its use of the last 30 days.
+
+    Days are in UTC. `limits` has those that the key has: of requests a minute and a day.
+    """
+
+    page_title = "This key"
+
+    @extend_schema(operation_id="key_me", responses={200: KEY, **NO_KEY})
+    def get(self, request: Request) -> Response:
+        check_known(request.query_params, ())
+        key = request.auth
+        if not isinstance(key, ApiKey):
+            raise NotAuthenticated(
+                "Send a key, as `Authorization: Bearer KEY` or as `X-Api-Key: KEY`, to ask about it."
+            )
+        left = getattr(request._request, ATTRIBUTE, ())
+        return Response(
+            {
+                "id": str(key.id),
+                "name": key.name,
+                "prefix": key.prefix,
+                "scopes": key.scopes,
+                "created_at": key.created_at,
+                "last_used_at": key.last_used_at,
+                "limits": {
+                    one.name: {"limit": one.limit, "window": one.window, "left": one.left, "resets": one.resets}
+                    for one in left
+                },
+                "usage": services.usage(key, limits.used_today(key)),
+            }
+        )

@@ -147,14 +147,22 @@ def plain_problem(request: HttpRequest, members: dict[str, Any]) -> HttpResponse
     return HttpResponse(dumps(members), status=members["status"], content_type=MEDIA_TYPE)
 
 
+def error_answer(request: HttpRequest, error: Exception) -> HttpResponse:
+    """For middleware: an error of ours or of the database as a problem. What is neither is raised again."""
+    found = _of_exception(error)
+    if found is None:
+        raise error
+    members, headers = found
+    answer = plain_problem(request, members)
+    for name, value in headers.items():
+        answer.headers[name] = value
+    return answer
+
+
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
     """Django's handler400: a bad host, a broken body, a form that cannot be read."""
-    if isinstance(exception, NewsApiError) and (found := _of_exception(exception)):
-        members, headers = found
-        answer = plain_problem(request, members)
-        for name, value in headers.items():
-            answer.headers[name] = value
-        return answer
+    if isinstance(exception, NewsApiError):
+        return error_answer(request, exception)
     detail = str(exception) if settings.DEBUG else "The request's address or form could not be read."
     if isinstance(exception, DisallowedHost):
         host = str(request.META.get("HTTP_HOST", ""))[:100]

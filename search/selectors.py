@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
 import orjson
@@ -18,10 +19,11 @@ from search.fields import FACETS
 from search.filters import Filters, Parameter, filter_parameters, split_values
 from search.highlight import highlight as marks
 from search.lexer import ALIASES, SYNONYMS
-from search.query import Query, Range
+from search.query import Query, Range, leaves
 from search.results import Hit, Page, Search, Terms
 
 LIMIT = 1_000
+ALWAYS = datetime(1970, 1, 1, tzinfo=UTC)
 MAX_SIZE = 1_000
 
 
@@ -143,8 +145,22 @@ def _by_date(reader: Reader, asked: Filters, cursor: Cursor | None, sort: str, l
     seen = (cursor.offset if cursor else 0) + len(page.hits)
     if len(page.hits) < limit or seen >= max(total, page.total):
         return replace(page, total=total), None
-    following = Cursor(asked.digest, watermark, total, asked.now, page.hits[-1].sort_key, offset=seen)
+    following = Cursor(
+        asked.digest, watermark, total, _moment(asked.query, asked.now), page.hits[-1].sort_key, offset=seen
+    )
     return replace(page, total=total), cursors.encode(following)
+
+
+def _moment(query: Query, now: datetime) -> datetime:
+    """What a cursor keeps of the moment of its first page: nothing where the query has no times that count from it.
+
+    So the same page is the same answer, byte for byte, and one that did not change need not be sent again.
+    """
+    asked = (leaf for node in (query.text, *query.filters) for leaf, _ in leaves(node))
+    times = any(
+        isinstance(getattr(leaf, name, None), datetime) for leaf in asked for name in ("gte", "gt", "lte", "lt")
+    )
+    return now if times else ALWAYS
 
 
 def _by_relevance(

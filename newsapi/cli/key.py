@@ -21,10 +21,18 @@ def register(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
         choices=SCOPES,
         help="what it may do; may be repeated (default: read). read searches, ingest adds and corrects, admin all",
     )
+    create.add_argument("--rate", type=_number, metavar="N", help="requests a minute; 0 is without limit (RATE_LIMIT)")
+    create.add_argument("--quota", type=_number, metavar="N", help="requests a day; 0 is without limit (DAILY_QUOTA)")
     actions.add_parser("list", help="the keys there are: prefix, name, scopes, when last used")
     revoke = actions.add_parser("revoke", help="make a key invalid, within 5 seconds everywhere")
     revoke.add_argument("key", help="its name, prefix or id, as `newsapi key list` shows them")
     found.set_defaults(func=run)
+
+
+def _number(text: str) -> int:
+    if text.isascii() and text.isdigit() and len(text) < 10:
+        return int(text)
+    raise argparse.ArgumentTypeError("it must be a whole number from 0 to 999999999")
 
 
 def run(args: argparse.Namespace) -> int:
@@ -32,7 +40,7 @@ def run(args: argparse.Namespace) -> int:
     from access import services
 
     if args.action == "create":
-        key, plaintext = services.create_key(args.name, args.scope or ["read"])
+        key, plaintext = services.create_key(args.name, args.scope or ["read"], rate=args.rate, quota=args.quota)
         print(plaintext, flush=True)
         say(f"{key.name}: {', '.join(key.scopes)}. It is not kept anywhere: note it now.")
         return 0

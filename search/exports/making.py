@@ -23,7 +23,7 @@ from articles import publishing
 from articles.leases import Lease
 from articles.models import Consumer
 from newsapi.errors import NewsApiError
-from search import engines, filters
+from search import engines, filters, rows
 from search.engines.base import EngineUnavailable, Reader
 from search.exports.formats import FORMATS, Format, gzipped
 from search.exports.models import Export, ExportPart, State
@@ -144,7 +144,8 @@ class _Making:
         hits = self._next()
         if not hits:
             return False
-        data, known = self.format.part(hits, export.size)
+        with rows.uncollected():
+            data, known = self.format.part(hits, export.size)
         self._commit(data, known, len(hits), str(hits[-1].sort_key))
         return True
 

@@ -26,6 +26,7 @@ from search.engines.base import EngineUnavailable
 from search.exports import making, services
 from search.exports.models import Export, ExportPart, State
 from tests.search.api import Archive, archive
+from tests.search.closing import close
 
 __all__ = ["archive"]
 
@@ -58,7 +59,7 @@ def content(archive: Archive, export: Export) -> bytes:
     response = archive.client.get(f"/v1/exports/{export.id}/file")
     assert response.status_code == 200
     found = b"".join(response)
-    response.close()
+    close(response)
     assert len(found) == export.size == int(response.headers["Content-Length"])
     assert hashlib.sha256(found).hexdigest() == export.checksum
     return found
@@ -364,18 +365,18 @@ def test_a_download_goes_on_where_it_broke_off(archive: Archive) -> None:
         assert part.status_code == 206
         assert part.headers["Content-Range"] == f"bytes {first}-{end - 1}/{len(whole)}"
         assert b"".join(part) == whole[first:end]
-        part.close()
+        close(part)
     for ignored in ("bytes=5-2", "lines=1-2", "bytes=0-1,5-9", "bytes=-", "x"):
         response = archive.client.get(address, headers={"range": ignored})
         assert response.status_code == 200
         assert b"".join(response) == whole
-        response.close()
+        close(response)
     for beyond in (f"bytes={len(whole)}-", "bytes=-0"):
         refused = archive.client.get(address, headers={"range": beyond})
         assert (refused.status_code, refused.headers["Content-Range"]) == (416, f"bytes */{len(whole)}")
     changed = archive.client.get(address, headers={"range": "bytes=5-", "if-range": '"another"'})
     assert b"".join(changed) == whole
-    changed.close()
+    close(changed)
     tag = changed.headers["ETag"]
     assert archive.client.get(address, headers={"if-none-match": tag}).status_code == 304
     head = archive.client.head(address)
@@ -394,7 +395,7 @@ def test_downloads_are_bounded_and_give_their_places_back(archive: Archive) -> N
         assert (refused.status_code, refused.json()["code"]) == (503, "too_many_downloads")
         places.leave_download()
         for _ in range(3):
-            archive.client.get(address).close()
+            close(archive.client.get(address))
     finally:
         for _ in range(taken - 1):
             places.leave_download()
@@ -417,7 +418,7 @@ def lines(archive: Archive, address: str) -> list[Any]:
     assert response.status_code == 200, response
     assert response.headers["Content-Type"] == "application/x-ndjson"
     found = b"".join(response)
-    response.close()
+    close(response)
     return [json.loads(line) for line in found.splitlines()]
 
 
@@ -425,6 +426,7 @@ def test_results_at_once_as_lines(archive: Archive, monkeypatch: pytest.MonkeyPa
     from search.exports import serving
 
     monkeypatch.setattr(serving, "PAGE", 9)
+    monkeypatch.setattr(serving, "close_old_connections", lambda: None)
     whole = archive.get("/v1/articles", q="report", limit=1000)["results"]
     assert lines(archive, "/v1/articles?q=report") == whole
     assert lines(archive, "/v1/articles?q=report&limit=11&sort=-date") == whole[:11]

@@ -17,6 +17,7 @@ from search.streaming import events
 from search.streaming.events import Stream
 from search.streaming.tail import Tail, TooManyStreams, tail
 from tests.search.changes import add, delete, document, edit
+from tests.search.closing import close
 
 pytestmark = pytest.mark.django_db
 EVENTS = {"accept": "text/event-stream"}
@@ -37,6 +38,7 @@ def _looking(monkeypatch: pytest.MonkeyPatch) -> None:
         return changefeed.latest() > position
 
     events._kept.clear()
+    monkeypatch.setattr(events, "close_old_connections", lambda: None)
     monkeypatch.setattr(Tail, "wait", wait)
     monkeypatch.setattr(Tail, "_look", lambda self: None)
 
@@ -127,20 +129,21 @@ def test_a_stream_has_what_was_and_what_comes(client: Client) -> None:
     edit(article, ChangeKind.REVISED)
     [event] = read_events(stream, 1)
     assert (event["event"], event["kind"], event["version"], event["id"]) == ("revised", "revised", 2, str(article.id))
-    answer.close()
+    close(answer)
 
 
 def test_who_comes_again_goes_on_after_the_last_event(client: Client) -> None:
     articles = add(*(document() for _ in range(5)))
     answer = listen(client, "/v1/changes?after=0")
-    seen = [block for block in (next(iter(answer)) for _ in range(4)) if b"data" in block]
-    answer.close()
+    stream = iter(answer)
+    seen = [block for block in (next(stream) for _ in range(4)) if b"data" in block]
+    close(answer)
     last = seen[-1].split(b"\n")[0].removeprefix(b"id: ").decode()
     # The address says from the beginning, as an EventSource repeats it; the header counts.
     answer = listen(client, "/v1/changes?after=0", **{"last-event-id": last})
     rest = read_events(iter(answer), 5 - len(seen))
     assert [event["id"] for event in rest] == [str(article.id) for article in articles[len(seen) :]]
-    answer.close()
+    close(answer)
     assert client.get("/v1/changes", headers={**EVENTS, "last-event-id": "x"}).status_code == 400
 
 
@@ -156,7 +159,7 @@ def test_only_what_matches_is_streamed(client: Client) -> None:
     # What is removed meanwhile matches nothing any more.
     assert [(event["id"], event["article"]["headline"]) for event in found] == [(str(calm.id), "No calm")] * 3
     assert [event["version"] for event in found] == [1, 2, 3]
-    answer.close()
+    close(answer)
 
 
 def test_without_fields_the_article_is_as_lists_show_it(client: Client) -> None:
@@ -167,7 +170,7 @@ def test_without_fields_the_article_is_as_lists_show_it(client: Client) -> None:
     [event] = read_events(stream, 1)
     assert event["article"]["body"] == "Some words"
     assert "provenance" not in event["article"]
-    answer.close()
+    close(answer)
 
 
 def test_streams_are_bounded_and_give_their_places_back(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -178,11 +181,11 @@ def test_streams_are_bounded_and_give_their_places_back(client: Client, monkeypa
     assert refused.status_code == 503
     assert refused.json()["code"] == "too_many_streams"
     assert int(refused.headers["Retry-After"]) > 0
-    first.close()
+    close(first)
     third = listen(client, "/v1/changes")
-    second.close()
-    third.close()
-    third.close()
+    close(second)
+    close(third)
+    close(third)
     assert tail._open == before
 
 
