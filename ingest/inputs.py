@@ -43,6 +43,8 @@ class Input:
 
 def split_media_type(value: str) -> tuple[str, str | None]:
     """Type and charset of a Content-Type: `Text/Plain; charset=CP1252` gives ("text/plain", "cp1252")."""
+    if ";" not in value:
+        return value.strip().lower(), None
     message = Message()
     message["Content-Type"] = value
     charset = message.get_content_charset()

@@ -1,4 +1,4 @@
-"""From an entry to the document that is captured: a page with the entry's text and, as JSON-LD, what the feed knows.
+"""From an entry to the document that is captured: HTML with the entry's text and, as JSON-LD, what the feed knows.
 
 So an entry goes the same way as a page that was posted, and is kept as such.
 """
@@ -24,8 +24,8 @@ AHEAD = timedelta(days=1)
 """A date further in the future than this is a mistake."""
 MOST_CHARACTERS = 2_000_000
 _TAG = re.compile(r"<(?:p|br|div|ul|ol|h[1-6]|blockquote|table|img|a|em|strong|b|i|span|figure)\b[^>]*>", re.I)
-_FRAME = re.compile(r"</?(?:html|head|body|article|main)\b[^>]*>", re.I)
-"""What would end the page around the text before its end."""
+_FRAME = re.compile(r"</?(?:html|head|body|article|main)\b[^>]*>|<!doctype\b[^>]*>", re.I)
+"""What would end the article around the text before its end, or make a page of it."""
 _ODD = re.compile(r"[\s\x00-\x1f\x7f\ud800-\udfff<>\"]")
 _GLOBAL = re.compile(r"https?://|tag:|urn:|[0-9a-f]{8}-[0-9a-f]{4}-", re.I)
 
@@ -99,14 +99,12 @@ def sane(time: datetime | None, now: datetime) -> datetime | None:
 
 
 def _page(entry: Entry, section: str, now: datetime) -> str:
-    title = clean(entry.title or "")
-    shown = html.escape(title)
+    """A part of a page: a whole one would be searched for where its article is, which is known here."""
+    shown = html.escape(clean(entry.title or ""))
     about = orjson.dumps(_about(entry, section, now)).decode().replace("<", "\\u003c")
-    language = f' lang="{html.escape(entry.language)}"' if entry.language else ""
-    head = f'<meta charset="utf-8"><title>{shown}</title><script type="application/ld+json">{about}</script>'
     # No heading where there is text: a reader may take it for a paragraph where the text is short.
     body = _body(entry.html or "") or (f"<h1>{shown}</h1>" if shown else "")
-    return f"<!DOCTYPE html><html{language}><head>{head}</head><body><article>{body}</article></body></html>"
+    return f'<script type="application/ld+json">{about}</script><article>{body}</article>'
 
 
 def _body(text: str) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 
 import pytest
@@ -242,3 +242,9 @@ def test_long_lines_take_linear_time(piece: str) -> None:
 
     took(1_000)
     assert took(40_000) < 3.0
+
+
+@given(st.datetimes(min_value=datetime(1901, 1, 1), max_value=datetime(2099, 1, 1)), st.integers(-14 * 4, 14 * 4))
+def test_what_a_machine_wrote_is_read_at_once_and_alike(moment: datetime, quarters: int) -> None:
+    text = moment.replace(microsecond=0, tzinfo=timezone(timedelta(minutes=15 * quarters))).isoformat()
+    assert find_date(text) == find_dates(text)[0]
