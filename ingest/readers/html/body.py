@@ -51,10 +51,13 @@ def prune(tree: Any) -> None:
         if node.getparent() is not None:
             node.drop_tree()
     doomed, named = _doomed(root)
+    total = None
     for node in [*doomed, *_sparing(root, named)]:
         if node.getparent() is not None:
+            if node.tag == "form" and total is None:
+                total = _size(root)
             # ASP.NET pages are one form, text and all.
-            if node.tag == "form" and _holds(node, root):
+            if node.tag == "form" and _size(node) > 0.25 * (total or 0):
                 node.drop_tag()
             else:
                 node.drop_tree()
@@ -126,13 +129,9 @@ def _menu(node: Any) -> bool:
     return len(links) > 5 and sum(map(len, links)) > 0.85 * len("".join("".join(node.itertext()).split()))
 
 
-def _holds(node: Any, root: Any) -> bool:
-    """Whether an element has a quarter of the text or more, that of links not counted."""
-
-    def size(of: Any) -> int:
-        return len("".join(of.itertext())) - sum(len("".join(link.itertext())) for link in of.iter("a"))
-
-    return size(node) > 0.25 * size(root)
+def _size(node: Any) -> int:
+    """The length of an element's text, that of links not counted."""
+    return len("".join(node.itertext())) - sum(len("".join(link.itertext())) for link in node.iter("a"))
 
 
 def extracted(page: Page, *, fast: bool = True) -> list[str]:

@@ -40,11 +40,11 @@ def pieces(page: Page) -> list[Piece]:
         if node.tag == "figure":
             found.append(Piece("", node, "figure"))
         elif all(child.tag not in _BLOCKS for child in node):
-            kind = _kind(node)
-            if node.find("br") is None:
-                found.append(Piece(" ".join("".join(node.itertext()).split()), node, kind))
-            else:
+            if node.find("br") is not None:
+                kind = _kind(node)
                 found += [Piece(row, None, kind) for row in _rows(node)]
+            elif text := " ".join("".join(node.itertext()).split()):
+                found.append(Piece(text, node, _kind(node)))
     return found
 
 

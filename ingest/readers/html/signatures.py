@@ -218,7 +218,8 @@ def _authors_in(node: Any) -> tuple[str, ...]:
 
 
 def _property(node: Any) -> bool:
-    return not {"author", "creator"}.isdisjoint((node.get("itemprop") or node.get("property") or "").split())
+    stated = node.get("itemprop") or node.get("property")
+    return stated is not None and not {"author", "creator"}.isdisjoint(stated.split())
 
 
 def _one_name(text: str) -> bool:

@@ -252,9 +252,14 @@ def address(page: Page, article: Json | None, line: int, given: str | None) -> V
 def leads(page: Page, article: Json | None, line: int, near: list[header.Line]) -> list[Value]:
     """What may be a standfirst: elements marked as one, a small heading under the headline, then descriptions."""
     options: list[Value] = []
+    judged: dict[str, bool] = {}
     for node in page.tree.iter("p", "div", "h2", "span", "section") if page.tree is not None else ():
-        marks = " ".join(node.get(name) or "" for name in ("class", "data-testid", "data-qa", "data-gu-name"))
-        if not ("description" in (node.get("itemprop") or "") or (marks.strip() and _STANDFIRST.search(marks))):
+        marks = node.get("class") or ""
+        if more := node.get("data-testid") or node.get("data-qa") or node.get("data-gu-name"):
+            marks = f"{marks} {more}"
+        if (lead := judged.get(marks)) is None:
+            judged[marks] = lead = bool(marks) and _STANDFIRST.search(marks) is not None
+        if not lead and "description" not in (node.get("itemprop") or ""):
             continue
         options.append(Value(text_of(node, 800), "standfirst", node.sourceline or 0))
         if len(options) >= 3:
