@@ -47,7 +47,7 @@ def _export(asked: dict[str, Any]) -> tuple[float, int]:
     from search.exports import making, services
 
     services.wake = lambda export_id: None
-    export = services.request("bench", {**asked, "query": {"duplicates": "show"}}, QueryDict())
+    export = services.request("bench", {**asked, "duplicates": "show"}, QueryDict())
     began = time.perf_counter()
     while making.make(export.id):
         continue

@@ -16,20 +16,18 @@ from uuid import UUID
 from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.db.models import F
-from django.http import QueryDict
 from django.utils import timezone
 
 from articles import publishing
 from articles.leases import Lease
 from articles.models import Consumer
 from newsapi.errors import NewsApiError
-from search import engines, filters, rows
+from search import engines, rows
 from search.engines.base import EngineUnavailable, Reader
 from search.exports.formats import FORMATS, Format, gzipped
 from search.exports.models import Export, ExportPart, State
-from search.exports.services import UNFINISHED, directory, lease_name
+from search.exports.services import UNFINISHED, asked_for, directory, lease_name
 from search.indexing import CONSUMER
-from search.query import Query
 from search.results import Hit, Search
 
 logger = logging.getLogger(__name__)
@@ -97,10 +95,7 @@ class _Making:
         self.format: Format = FORMATS[export.format](export.fields)
         self.directory = directory(export)
         self.reader: Reader = engines.get_reader()
-        params = QueryDict(mutable=True)
-        for name, values in export.query.items():
-            params.setlist(name, values)
-        self.query: Query = filters.read(params, now=export.now).query
+        self.query = asked_for(export)
 
     def run(self, seconds: float) -> bool:
         if self.export.attempts >= ATTEMPTS:

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import logging
 import shutil
-from collections.abc import Mapping
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
 from uuid import UUID
 
 from celery.exceptions import CeleryError
@@ -21,11 +19,13 @@ from redis.exceptions import RedisError
 
 from articles.models import Consumer
 from newsapi.errors import InvalidParameter, NewsApiError, NotFound
-from newsapi.parameters import did_you_mean, nearest
-from search import filters, percolator
+from newsapi.parameters import check_known
+from search import conditions, filters, names, percolator, tree
 from search.exports.formats import COMPRESSIONS, FORMATS
 from search.exports.models import Export, State
 from search.filters import filter_parameters
+from search.members import Members
+from search.query import Query
 
 logger = logging.getLogger(__name__)
 UNFINISHED = (State.WAITING, State.RUNNING)
@@ -34,7 +34,7 @@ MOST = 10
 SORTS = ("-date", "date")
 FORGET_AFTER = timedelta(days=30)
 """After an export's file is gone, its row says for so long what it was."""
-MEMBERS = ("format", "compression", "sort", "fields", "query")
+MOST_FIELDS = 100
 
 
 class TooManyExports(NewsApiError):
@@ -78,80 +78,46 @@ def request(owner: str, asked: object, params: QueryDict) -> Export:
 
 
 def read(asked: object, params: QueryDict) -> Export:
-    """The export that is asked for, checked and not saved."""
-    if asked is None or asked == "":
-        asked = {}
-    if not isinstance(asked, Mapping):
-        raise InvalidParameter('The body is an object like {"format": "csv", "query": {"q": "election"}}.')
-    for name in asked:
-        if name not in MEMBERS:
-            suggestion = nearest(str(name), MEMBERS)
-            raise InvalidParameter(
-                f"There is no member {str(name)[:80]!r}; there are {', '.join(MEMBERS)}.{did_you_mean(suggestion)}",
-                parameter=str(name)[:80],
-                suggestion=suggestion,
-            )
-    query = _query(asked.get("query"), params)
-    asked_for = filters.read(query)
-    percolator.check(asked_for.query)
-    kind = _choice(asked, "format", tuple(FORMATS), "ndjson")
-    compression = _choice(asked, "compression", COMPRESSIONS, "none")
+    """The export that is asked for, checked and not saved. Filters may be members of the body, or in the address."""
+    members = Members({} if asked in (None, "") else asked, "")
+    kind = members.choice("format", tuple(FORMATS), "ndjson")
+    compression = members.choice("compression", COMPRESSIONS, "none")
+    sort = members.choice("sort", SORTS, "-date")
+    fields = list(members.texts("fields", MOST_FIELDS) or ())
+    given, text = conditions.parameters(members), members.get("query")
+    members.end()
+    check_known(params, (parameter.name for parameter in filter_parameters()))
+    for name, values in params.lists():
+        if name in given:
+            raise InvalidParameter(f"{name} is in the address and in the body; give it once.", parameter=name)
+        given.setlist(name, values)
     if compression != "none" and not FORMATS[kind].compressible:
         raise InvalidParameter(f"compression: {kind} is compressed in itself; leave this out.", parameter="compression")
-    fields = _texts(asked.get("fields"), "fields")
     FORMATS[kind](fields)
-    return Export(
+    export = Export(
         format=kind,
         compression="" if compression == "none" else compression,
         fields=fields,
-        sort=_choice(asked, "sort", SORTS, "-date"),
-        query=dict(query.lists()),
-        now=asked_for.now,
+        sort=sort,
+        query=dict(given.lists()) | ({} if text is None else {"query": text}),
+        now=filters.present(),
     )
+    percolator.check(asked_for(export))
+    return export
 
 
-def _query(given: object, params: QueryDict) -> QueryDict:
-    """The filters of the body and of the address as one. Raises InvalidParameter for what is no filter."""
-    query = QueryDict(mutable=True)
-    if given is not None and not isinstance(given, Mapping):
-        raise InvalidParameter('query is an object of filters, like {"q": "election", "country": ["FR", "DE"]}.')
-    for name, value in (given or {}).items():
-        query.setlist(str(name), _texts(value, f"query.{name}"))
-    for name, values in params.lists():
-        if name in query:
-            raise InvalidParameter(f"{name} is in the address and in the body; give it once.", parameter=name)
-        query.setlist(name, values)
-    known = [parameter.name for parameter in filter_parameters()]
-    for name in query:
-        if name not in known:
-            suggestion = nearest(name, known)
-            raise InvalidParameter(
-                f"There is no filter {name[:80]!r}.{did_you_mean(suggestion)}", parameter=name[:80],
-                suggestion=suggestion,
-            )  # fmt: skip
-    filters.check_text(query)
-    return query
-
-
-def _texts(value: object, name: str) -> list[str]:
-    if value is None:
-        return []
-    values = value if isinstance(value, list) else [value]
-    if len(values) > 500 or not all(isinstance(one, str | int | float) for one in values):
-        raise InvalidParameter(f"{name} is a text or a list of up to 500 texts.", parameter=name)
-    return [str(one).lower() if isinstance(one, bool) else str(one) for one in values]
-
-
-def _choice(asked: Mapping[Any, Any], name: str, choices: tuple[str, ...], default: str) -> str:
-    value = asked.get(name, default)
-    if value in choices:
-        return str(value)
-    suggestion = nearest(str(value), choices)
-    raise InvalidParameter(
-        f"{name} is {str(value)[:40]!r}; it must be one of {', '.join(choices)}.{did_you_mean(suggestion)}",
-        parameter=name,
-        suggestion=suggestion,
-    )
+def asked_for(export: Export) -> Query:
+    """What an export has to find. Raises NewsApiError for what cannot be used, or cannot be used any more."""
+    params = QueryDict(mutable=True)
+    for name, values in export.query.items():
+        if name != "query":
+            params.setlist(name, values)
+    written = export.query.get("query")
+    if written is not None and "q" in params:
+        raise InvalidParameter("query and q say the same; give one of them.", parameter="query")
+    filters.check_text(params)
+    text = None if written is None else tree.read(written, resolve=names.resolve, now=export.now)
+    return filters.read(params, now=export.now, text=text).query
 
 
 def wake(export_id: UUID) -> None:

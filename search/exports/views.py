@@ -15,7 +15,7 @@ from articles.schema import ID, PROBLEM, TIME
 from newsapi.api import ApiView, params_of
 from newsapi.errors import NotFound
 from newsapi.parameters import check_known, integer
-from search import schema
+from search import query_schema, schema
 from search.exports import services, serving
 from search.exports.formats import COMPRESSIONS, FORMATS
 from search.exports.models import Export, State
@@ -23,22 +23,20 @@ from search.exports.serving import BadRange, Download
 from search.filters import filter_parameters
 
 LIMIT = 1_000
-TEXTS = {"oneOf": [{"type": "string"}, {"type": "array", "items": {"type": "string"}}]}
 ASKED = {
     "type": "object",
     "properties": {
         "format": {"enum": list(FORMATS), "default": "ndjson"},
         "compression": {"enum": list(COMPRESSIONS), "default": "none", "description": "Of NDJSON and CSV"},
         "sort": {"enum": list(services.SORTS), "default": "-date"},
-        "fields": {**TEXTS, "description": "As `fields` of /v1/articles; `*` is everything"},
-        "query": {
-            "type": "object",
-            "description": "The filters of /v1/articles; they may also be in the address",
-            "additionalProperties": TEXTS,
+        "fields": {
+            "oneOf": [{"type": "string"}, {"type": "array", "items": {"type": "string"}}],
+            "description": "As `fields` of /v1/articles; `*` is everything",
         },
+        **query_schema.EXPLAINED_REQUEST["properties"],
     },
     "additionalProperties": False,
-    "example": {"format": "csv", "query": {"q": "election", "country": ["FR", "DE"]}, "fields": ["headline", "url"]},
+    "example": {"format": "csv", "q": "election", "country": ["FR", "DE"], "fields": ["headline", "url"]},
 }
 EXPORT = {
     "type": "object",
@@ -112,7 +110,8 @@ class ExportList(ApiView):
     """Whole results of any query as a file, however many they are.
 
     `POST` an object with the `format` (`ndjson`, `csv`, `parquet`, or `ninjs`: a zip of ninjs 3.0 items), the filters
-    of [/v1/articles](/v1/articles) as `query` (or in the address), and if you like `fields`, `sort`, `compression`.
+    of [/v1/articles](/v1/articles) as members (or in the address) or a `query` as for `/v1/search`, and if you like
+    `fields`, `sort` and `compression`.
     The answer is 202 with the export's address, which says how far it is; the file is at `file` for three days, with
     its SHA-256. It has the articles that there were at the beginning; `changes` is where to follow
     [/v1/changes](/v1/changes) from to keep it up to date. `GET` lists your own exports, newest first.

@@ -66,7 +66,7 @@ def content(archive: Archive, export: Export) -> bytes:
 
 
 def test_asked_for_over_http_made_by_a_worker_and_downloaded(archive: Archive) -> None:
-    asked = {"format": "csv", "query": {"q": "report", "language": "en"}, "fields": "headline,source.name"}
+    asked = {"format": "csv", "q": "report", "language": "en", "fields": "headline,source.name"}
     answer = archive.client.post("/v1/exports", asked, content_type="application/json")
     assert answer.status_code == 202, answer.content
     address = answer.headers["Location"]
@@ -98,7 +98,7 @@ def test_lines_are_what_lists_show(archive: Archive, compression: str, sort: str
 
 
 def test_everything_of_an_article(archive: Archive) -> None:
-    lines = content(archive, made({"fields": ["*"], "query": {"q": "football"}})).splitlines()
+    lines = content(archive, made({"fields": ["*"], "query": {"op": "text", "text": "football"}})).splitlines()
     first = json.loads(lines[0])
     assert first == archive.get(f"/v1/articles/{first['id']}")
     assert first["provenance"]
@@ -118,7 +118,7 @@ def test_a_zip_of_ninjs(archive: Archive) -> None:
 
 @pytest.mark.parametrize("kind", ["ndjson", "csv", "parquet", "ninjs"])
 def test_nothing_found_is_a_file_all_the_same(archive: Archive, kind: str) -> None:
-    export = made({"format": kind, "query": {"q": "nosuchword"}})
+    export = made({"format": kind, "q": "nosuchword"})
     found = content(archive, export)
     assert (export.done, export.total) == (0, 0)
     if kind == "ninjs":
@@ -324,17 +324,18 @@ def test_so_many_at_a_time(archive: Archive, monkeypatch: pytest.MonkeyPatch) ->
 @pytest.mark.parametrize(
     ("body", "address", "parameter"),
     [
-        ([], "", None),
+        ([], "", "The body"),
         ({"format": "xls"}, "", "format"),
         ({"format": ["csv"]}, "", "format"),
         ({"formt": "csv"}, "", "formt"),
-        ({"query": "q"}, "", None),
-        ({"query": {"q": {"a": 1}}}, "", "query.q"),
-        ({"query": {"qq": "x"}}, "", "qq"),
-        ({"query": {"q": "a AND"}}, "", "q"),
-        ({"query": {"topic": "politcs"}}, "", "topic"),
-        ({"query": {"q": "a"}}, "?q=b", "q"),
-        ({"query": {"q": "a\x00"}}, "", "q"),
+        ({"query": 5}, "", "query"),
+        ({"query": {"op": "txt"}}, "", "query.op"),
+        ({"query": "a", "q": "b"}, "", "query"),
+        ({"q": {"a": 1}}, "", "q"),
+        ({"q": "a AND"}, "", "q"),
+        ({"topic": "politcs"}, "", "topic"),
+        ({"q": "a"}, "?q=b", "q"),
+        ({"q": "a\x00"}, "", "q"),
         ({}, "?nosuch=b", "nosuch"),
         ({"fields": "headlin"}, "", "fields"),
         ({"fields": 5}, "", "fields"),
