@@ -6,15 +6,14 @@ from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
-from django.utils import timezone
-
-from articles.duplicates import Unsettled
-from articles.ledger import change, record, writing
-from articles.models import Article, ChangeKind
+from articles.deleting import delete
+from articles.ledger import writing
+from articles.models import Article
 from articles.selectors import get_article
 from articles.store import corrected, replace
 from newsapi.errors import NewsApiError
 
+__all__ = ["Conflict", "PreconditionFailed", "correct", "delete"]
 ATTEMPTS = 3
 
 
@@ -53,23 +52,3 @@ def correct(article_id: UUID, fields: Mapping[str, Any], *, version: int | None 
             replace(article, document)
             return article
     raise Conflict("Others change this article at the same time; try again.")
-
-
-def delete(article_id: UUID) -> None:
-    """Remove an article: its row stays as an empty tombstone, and the next oldest of its duplicates is the original.
-
-    What arrived (the capture) is kept. Raises NotFound, Gone.
-    """
-    with writing():
-        article = get_article(article_id)
-        unsettled = Unsettled()
-        unsettled.note(article)
-        article.deleted_at = article.updated_at = timezone.now()
-        article.version += 1
-        article.document, article.corrections = {}, {}
-        article.headline = article.url = article.content_hash = article.external_id = article.url_key = ""
-        article.duplicate_of = article.near = article.similarity = None
-        article.save()
-        article.revisions.all().delete()
-        record([change(article, ChangeKind.DELETED)])
-        unsettled.settle()
