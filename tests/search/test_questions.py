@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
+import orjson
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from tests.search.api import Archive, archive
 
@@ -195,3 +198,59 @@ def test_explaining_needs_a_query(archive: Archive) -> None:
     assert archive.problem("/v1/query")["parameter"] == "q"
     assert post(archive, "/v1/query", {"source": "bbc.com"}, 400)["parameter"] == "query"
     assert archive.problem("/v1/query?q=hedline:a")["suggestion"] == "headline"
+
+
+VALUES = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.sampled_from(
+        ["climate", "clim*", "bbc.com", "7d", "now", "2026-06", "source", "text", "and", "relevance", "(", "-x", '"', "\0", "\U0001f600"]
+    ),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(
+        st.sampled_from(["op", "text", "field", "children", "child", "values", "gte", "terms", "by"]), inner, max_size=4
+    ),
+    max_leaves=6,
+)  # fmt: skip
+MEMBERS = st.sampled_from(
+    [
+        *(
+            "query",
+            "q",
+            "source",
+            "exclude_source",
+            "country",
+            "has",
+            "published_after",
+            "words_min",
+            "duplicates",
+            "sort",
+        ),
+        *("limit", "cursor", "fields", "highlight", "facets", "facet_size", "aggregations", "nonsense"),
+    ]
+)
+
+
+@given(st.dictionaries(MEMBERS, VALUES, max_size=4))
+@settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_no_object_breaks_it(archive: Archive, body: dict[str, Any]) -> None:
+    """Whatever is sent is answered, or a 4xx that says what is wrong."""
+    for address in ("/v1/search", "/v1/query"):
+        response = archive.client.post(address, orjson.dumps(body), content_type="application/json")
+        assert response.status_code in (200, 400), response.content
+        if response.status_code == 400:
+            assert response.json()["detail"]
+
+
+@given(
+    st.text(
+        st.sampled_from('clim*?~^"()[]:+-<> ANDORTNE1é漢：＊,/|now') | st.characters(exclude_categories=["Cs"]),
+        max_size=40,
+    )
+)
+@settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_no_query_breaks_it(archive: Archive, q: str) -> None:
+    found = archive.client.get("/v1/query", {"q": q})
+    listed = archive.client.get("/v1/articles", {"q": q, "highlight": "true", "sort": "relevance"})
+    assert found.status_code == listed.status_code and found.status_code in (200, 400), (found.content, listed.content)
+    if found.status_code == 200:
+        assert found.json()["total"] == listed.json()["total"]
+        again = archive.client.get("/v1/query", {"q": found.json()["query"]})
+        assert again.json()["total"] == found.json()["total"]
