@@ -134,11 +134,12 @@ class _Settling:
         similarity = pointer.similarity if pointer else None
         if (article.duplicate_of_id, article.similarity) == (original_id, similarity):
             return
+        kind = ChangeKind.MERGED if original_id and article.duplicate_of_id is None else ChangeKind.UPDATED
         article.duplicate_of_id, article.similarity = original_id, similarity
         article.version += 1
         article.updated_at = timezone.now()
         article.save(update_fields=["duplicate_of", "similarity", "version", "updated_at"])
-        self.changes.append(change(article, ChangeKind.UPDATED))
+        self.changes.append(change(article, kind))
 
 
 def same_body(content_hash: str) -> QuerySet[Article]:

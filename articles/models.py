@@ -116,6 +116,7 @@ class ChangeKind(models.TextChoices):
     CREATED = "created"
     REVISED = "revised"
     UPDATED = "updated"
+    MERGED = "merged"
     DELETED = "deleted"
 
 

@@ -63,8 +63,8 @@ def _streamed(request: Request, after: int, write: Write) -> HttpResponseBase:
 class ChangeList(ApiView):
     """Everything that happened to articles, in order, each change exactly once: for whoever keeps a copy.
 
-    `kind` is created, revised (another text), updated (anything else, such as a correction or that it became the
-    duplicate of another) or deleted. Ask with `after`, the `last` of the answer before (`next` is the whole address);
+    `kind` is created, revised (another text), merged (it became the duplicate of another), updated (anything else, such
+    as a correction) or deleted. Ask with `after`, the `last` of the answer before (`next` is the whole address);
     `more` says whether to ask again at once. With `fields` each change has the article as it is now. Numbers grow and
     have gaps.
 
