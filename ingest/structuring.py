@@ -6,9 +6,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
-from urllib.parse import urlsplit
 
-from enrich import pipeline, publishers, sections, urls
+from enrich import hosts, pipeline, publishers, sections, urls
 from enrich.draft import Draft, Provenance, RawDocument, Section
 from enrich.enrichment import Enrichment, Entity, Language
 from ingest.documents import MAX_CHARACTERS, clean, is_blank, write_time
@@ -168,7 +167,7 @@ def _with_what_the_caller_knows(draft: Draft, raw: RawDocument) -> Draft:
         if name is None and draft.source_domain in (None, domain) and draft.source_name != raw.source:
             name = draft.source_name
         made["source"] = given
-    if domain is None and (host := _host(changes.get("url") or draft.url)):
+    if domain is None and (host := hosts.site_of(changes.get("url") or draft.url)):
         known = publishers.by_domain(host)
         if name is None or known is None or not _other(known, name):
             domain = known.domain if known and known.domain else host
@@ -197,7 +196,11 @@ def _with_section_in(draft: Draft, language: Language | None) -> Draft:
 def _named(source: str) -> tuple[str | None, str | None]:
     """Name and domain of a source that the caller gives by name or domain."""
     known = publishers.find(source)
-    host = _host(source if "://" in source else f"https://{source}") if "." in source and " " not in source else None
+    host = (
+        hosts.site_of(source if "://" in source else f"https://{source}")
+        if "." in source and " " not in source
+        else None
+    )
     if host:
         return (known.name if known else None), (known.domain if known and known.domain else host)
     return source, known.domain if known and not known.ambiguous else None
@@ -212,16 +215,6 @@ def _other(known: publishers.Publisher, name: str) -> bool:
     """Whether a publisher known by the address is not the one that is named: an aggregator's page, say."""
     named = publishers.find(name)
     return named is not None and named.domain != known.domain
-
-
-def _host(url: str | None) -> str | None:
-    if not url:
-        return None
-    try:
-        host = (urlsplit(url).hostname or "").rstrip(".").lower()
-    except ValueError:
-        return None
-    return host.removeprefix("www.") if "." in host else None
 
 
 def _time(moment: datetime | None) -> str | None:

@@ -7,11 +7,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
-from urllib.parse import urlsplit
 
 import orjson
 
-from enrich import publishers
+from enrich import hosts, publishers
 from ingest import inputs
 from ingest.documents import parse_document
 from ingest.models import Capture, Priority, SeenEntry, Subscription, SubscriptionKind
@@ -183,21 +182,14 @@ def _capture(row: SeenEntry, content: bytes, media_type: str, hints: dict[str, A
 def source_of(subscription: Subscription, entry: Entry) -> str | None:
     """The publisher to name: the subscription's, unless the entry leads to somebody else's site."""
     source = subscription.source
-    own = {name for name in (source.domain, *map(_domain, (subscription.home_url, subscription.url))) if name}
-    host = _domain(entry.url)
+    own = {name for name in (source.domain, *map(hosts.host_of, (subscription.home_url, subscription.url))) if name}
+    host = hosts.host_of(entry.url)
     known_home = bool(source.domain or subscription.home_url)
     if host and known_home and not any(host == name or host.endswith(f".{name}") for name in own):
         known = publishers.by_domain(host)
         if known is None or known.domain not in own:
             return entry.publisher if entry.publisher and known is None else None
     return source.domain or source.name
-
-
-def _domain(url: str | None) -> str:
-    try:
-        return (urlsplit(url or "").hostname or "").rstrip(".").lower().removeprefix("www.")
-    except ValueError:
-        return ""
 
 
 @dataclass(slots=True)

@@ -10,6 +10,7 @@ from urllib.parse import urldefrag, urlsplit
 
 from lxml import etree, html
 
+from enrich import hosts
 from ingest.readers.decode import decode
 from ingest.readers.feeds import Entry
 from ingest.readers.feeds.texts import address, plain
@@ -126,9 +127,5 @@ def _is_article(url: str) -> bool:
 
 def _near(url: str, base: str) -> bool:
     """Whether two addresses are of one site, `www.` or another subdomain aside."""
-    one, other = (_site(each) for each in (url, base))
+    one, other = (hosts.host_of(each) for each in (url, base))
     return one == other or one.endswith(f".{other}") or other.endswith(f".{one}")
-
-
-def _site(url: str) -> str:
-    return (urlsplit(url).hostname or "").removeprefix("www.")

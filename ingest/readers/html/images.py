@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from typing import Any
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import urlsplit
 
 from enrich.draft import Image
+from ingest.readers.html.links import absolute
 from ingest.readers.html.page import Json, Page, plain, text_of
 
 MOST = 20
@@ -53,7 +54,7 @@ def images(page: Page, article: Json | None, base: str | None) -> tuple[tuple[Im
         method = "json-ld"
     figures = _figures(page, base)
     if lead is not None:
-        url = _absolute(lead.url, base)
+        url = absolute(lead.url, base)
         if url:
             twin = next((f for f in figures if f.url and _file(f.url) == _file(url)), None)
             if (
@@ -130,23 +131,12 @@ def _figures(page: Page, base: str | None) -> list[Image]:
             source = picture.get("src") or picture.get("data-src") or (picture.get("srcset") or "").split(" ")[0]
             if source and source.startswith("data:"):
                 source = picture.get("data-src")
-        url = _absolute(source, base)
+        url = absolute(source, base)
         if url or caption:
             found.append(Image(url, caption, credit))
         if len(found) >= MOST:
             break
     return found
-
-
-def _absolute(url: str | None, base: str | None) -> str | None:
-    if not url or len(url) > 3_000:
-        return None
-    try:
-        full = urljoin(base or "", url.strip())
-        parts = urlsplit(full)
-    except ValueError:
-        return None
-    return full if parts.scheme in ("http", "https") and parts.hostname else None
 
 
 def _file(url: str) -> str:

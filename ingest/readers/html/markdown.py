@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from typing import Any, NamedTuple
-from urllib.parse import quote, urljoin, urlsplit
+from urllib.parse import quote
 
 from lxml import etree
 
 from enrich.draft import Image
+from ingest.readers.html.links import absolute
 from ingest.readers.html.page import Page
 
 _BLOCK_NAMES = "p h1 h2 h3 h4 h5 h6 li blockquote dd dt div td pre section article main ul ol table tr figure"
@@ -152,23 +153,18 @@ def _escaped(text: str) -> str:
 
 def _address(url: str | None, base: str | None) -> str | None:
     """An http address in a form that ends a Markdown link nowhere but at its end."""
-    if not url or len(url) > 2_000:
-        return None
-    try:
-        full = urljoin(base or "", url.strip())
-        parts = urlsplit(full)
-    except ValueError:
-        return None
-    return quote(full, safe=":/?#@!$&'*+,;=%~[]") if parts.scheme in ("http", "https") and parts.netloc else None
+    full = absolute(url, base)
+    return quote(full, safe=":/?#@!$&'*+,;=%~[]") if full else None
 
 
 def _figure(node: Any, pictures: dict[str, Image], base: str | None) -> str | None:
     picture = node.find(".//img")
     if picture is None:
         return None
-    url = _address(picture.get("src") or picture.get("data-src"), base)
-    image = pictures.get(url or "")
+    source = picture.get("src") or picture.get("data-src")
+    url = _address(source, base)
     if url is None:
         return None
+    image = pictures.get(absolute(source, base) or "")
     caption = " ".join(((image.caption if image else None) or picture.get("alt") or "").split())
     return f"![{_escaped(caption)}]({url})"

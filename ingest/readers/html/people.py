@@ -6,7 +6,6 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import urlsplit
 
 from enrich import publishers
 from ingest.readers.bylines import looks_like_name, parse_byline, tidy_name
@@ -227,15 +226,6 @@ def site_of(page: Page, article: Json | None, line: int, host: str | None) -> Va
     if known:
         return Value(known.name, "domain", 0)
     return page.first("application-name", "apple-mobile-web-app-title", "dc.publisher", "cxenseparse:publisher")
-
-
-def host_of(url: str | None) -> str | None:
-    """The host of a URL without `www.`; None if there is none."""
-    try:
-        host = urlsplit(url or "").hostname
-    except ValueError:
-        return None
-    return host.removeprefix("www.") if host and "." in host else None
 
 
 def credited_by(article: Json | None, site: str | None) -> str | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
-from enrich import publishers
+from enrich import hosts, publishers
 from enrich.draft import Draft, Provenance, RawDocument
 from ingest.readers.html import body, header, images, markdown, marks, people, values, when
 from ingest.readers.html.page import Json, Page, Value, parse, plain, text_of
@@ -77,7 +77,7 @@ class _Reader:
         page, article, line, raw = self.page, self.article, self.line, self.raw
         url = values.address(page, article, line, raw.url)
         address = url.text if url else raw.url
-        host = people.host_of(address)
+        host = hosts.site_of(address)
         site = people.site_of(page, article, line, host)
         name = site.text if site else None
         titles = values.titles(page, article, line, name, host)

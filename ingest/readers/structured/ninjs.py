@@ -7,7 +7,7 @@ import re
 from dataclasses import replace
 from datetime import datetime
 
-from enrich import publishers, sections
+from enrich import hosts, publishers, sections
 from enrich.draft import Dateline, Draft, Image, Provenance, RawDocument, Section
 from ingest.documents import write_time
 from ingest.readers.html import people, values
@@ -163,7 +163,7 @@ def _source(item: Folded) -> tuple[str | None, str | None]:
         return known.name, known.domain
     uri = item.text("uri", "guid") or ""
     host = _NEWSML.match(uri)
-    domain = host["domain"].lower() if host else people.host_of(uri)
+    domain = host["domain"].lower() if host else hosts.site_of(uri)
     by_domain = publishers.by_domain(domain) if domain else None
     return name or (by_domain.name if by_domain else None), domain
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from enrich import publishers
+from enrich import hosts, publishers
 from enrich.draft import Draft, Provenance, RawDocument
 from ingest.readers.html import body as html_body
 from ingest.readers.html import images, marks, people, values, when
@@ -26,7 +26,7 @@ def read(raw: RawDocument) -> Draft:
     page = _page(article, data)
     url = values.address(page, article, 0, raw.url)
     address = url.text if url else raw.url
-    host = people.host_of(address)
+    host = hosts.site_of(address)
     site = people.site_of(page, article, 0, host)
     name = site.text if site else None
     headline = values.headline(values.titles(page, article, 0, name, host), None, name, host)
