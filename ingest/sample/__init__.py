@@ -30,8 +30,10 @@ def _read(file: Path, now: datetime) -> list[dict[str, Any]]:
     found = []
     for index in range(1, len(parts), 4):
         days, hour, minute, text = int(parts[index]), int(parts[index + 1]), int(parts[index + 2]), parts[index + 3]
-        # Times are those of the paper's own clock: a day's room keeps every one of them before now.
-        at = (now - timedelta(days=days + 1)).replace(hour=hour, minute=minute, second=0, microsecond=0)
+        at = (now - timedelta(days=days)).replace(hour=hour, minute=minute, second=0, microsecond=0)
+        if at + CLOCKS > now:
+            # Times are those of the paper's own clock: today's might still be to come.
+            at -= timedelta(days=1)
         received_at = min(at + CLOCKS, now - timedelta(minutes=days + 1))
         found.append(
             {
