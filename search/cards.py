@@ -75,27 +75,25 @@ def make_card(article: Article, document: Json) -> dict[str, Any]:
     }
     for name in _SHOWN:
         card[name] = document.get(name)
-    card["entities"] = [
-        {name: value for name, value in entity.items() if name != "mentions"}
-        for entity in _objects(document, "entities")
-    ]
+    card["entities"] = [_without_mentions(entity) for entity in _objects(document, "entities")]
     return card
+
+
+def _without_mentions(entity: Json) -> dict[str, Any]:
+    copy = dict(entity)
+    copy.pop("mentions", None)
+    return copy
 
 
 def _keywords(article: Article, document: Json, language: str) -> tuple[dict[str, list[str]], dict[str, list[str]]]:
     section: Json = document.get("section") or {}
     sections = [value for value in (section.get("name"), section.get("label")) if value]
     authors = [author for author in document.get("authors") or () if author]
-    entities = _objects(document, "entities")
-    by_type = {f"entity.{kind}": _ids(entities, kind) for kind in ("person", "place", "organisation")}
     keywords = {
         "source": [str(article.source_id)] if article.source_id else [],
         "section": sections[:1],
         "language": [language] if language else [],
-        "country": _distinct(entity.get("country") for entity in entities if entity.get("type") == "place"),
         "author": authors,
-        "entity": _ids(entities, None),
-        "entity_type": _distinct(entity.get("type") for entity in entities),
         "topic": _distinct(topic.get("code") for topic in _objects(document, "topics")),
         "keyword": [keyword for keyword in document.get("keywords") or () if keyword],
         "credited_to": _given(document.get("credited_to")),
@@ -104,7 +102,7 @@ def _keywords(article: Article, document: Json, language: str) -> tuple[dict[str
         "genre": _given(document.get("genre")),
         "access": _given(document.get("access")),
         "has": [name for name, member in FEATURES.items() if document.get(member)],
-        **by_type,
+        **_entities(document),
     }
     matches = {
         "section": [fold(value) for value in sections],
@@ -112,6 +110,23 @@ def _keywords(article: Article, document: Json, language: str) -> tuple[dict[str
         "language": _distinct([language.lower(), primary(language)]) if language else [],
     }
     return keywords, matches
+
+
+def _entities(document: Json) -> dict[str, list[str]]:
+    """What the fields about entities hold, each value once. In one pass: an article has dozens of them."""
+    names = ("entity", "entity_type", "country", "entity.person", "entity.place", "entity.organisation")
+    found: dict[str, dict[str, None]] = {name: {} for name in names}
+    for entity in _objects(document, "entities"):
+        id_, kind = entity.get("id"), str(entity.get("type") or "")
+        if id_:
+            found["entity"][str(id_)] = None
+            if (of_kind := found.get(f"entity.{kind}")) is not None:
+                of_kind[str(id_)] = None
+        if kind:
+            found["entity_type"][kind] = None
+        if kind == "place" and (country := entity.get("country")):
+            found["country"][str(country)] = None
+    return {name: list(values) for name, values in found.items()}
 
 
 def _numbers(article: Article, document: Json) -> dict[str, float | int]:
@@ -144,10 +159,6 @@ def _given(value: str | None) -> list[str]:
 
 def _objects(document: Json, name: str) -> list[Json]:
     return document.get(name) or []
-
-
-def _ids(entities: list[Json], kind: str | None) -> list[str]:
-    return _distinct(entity.get("id") for entity in entities if kind is None or entity.get("type") == kind)
 
 
 def _distinct(values: Any) -> list[str]:

@@ -45,7 +45,11 @@ class Follower:
         after = self._under_way.upto if self._under_way else self.position
         changes = Change.objects.filter(seq__gt=after).order_by("seq")
         found = list(changes.values_list("seq", "article_id")[:limit])
-        part = self._begun(found[-1][0] or after, [article for _, article in found]) if found else None
+        part: Part | None = None
+        if found:
+            # Around it all: while what was read is still there, looking for garbage would look at all of it.
+            with rows.uncollected():
+                part = self._begun(found[-1][0] or after, [article for _, article in found])
         self.finish()
         self._under_way = part
         return len(found)

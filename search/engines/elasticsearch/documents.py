@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import Any, NamedTuple
 from uuid import UUID
@@ -109,9 +109,9 @@ def _fields(doc: IndexDocument) -> dict[str, Any]:
     return fields
 
 
-def _keywords(values: Iterable[str]) -> list[str]:
+def _keywords(values: Sequence[str]) -> list[str]:
     """Each different value once: a value that is there twice would count twice."""
-    return list(dict.fromkeys([value[:KEYWORD_LIMIT] for value in values if value]))
+    return list(dict.fromkeys([value[:KEYWORD_LIMIT] for value in values if value])) if values else []
 
 
 def hit(raw: Mapping[str, Any], score: float | None) -> Hit:
