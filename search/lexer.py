@@ -138,6 +138,11 @@ def _token(q: str, position: int) -> tuple[Token, int]:
     if char in OPEN:
         return Token(Kind.OPEN, "(", position, char), position + 1
     if char in CLOSE:
+        if (closeness := _CLOSENESS.match(q, position + 1)) and closeness[1]:
+            raise error(
+                "~ stands after a word or a \"phrase\"; for several words write NEAR(a b, 5).", position + 1,
+                found=closeness[0], expected="a word, AND, OR or the end",
+            )  # fmt: skip
         boost, end = _boost(q, position + 1)
         return Token(Kind.CLOSE, ")", position, char, boost=boost), end
     if char in FAMILY:

@@ -9,51 +9,36 @@ colon makes a field only after a name that looks like one: `http://example.org`,
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from newsapi.errors import InvalidQuery
-from search import analysis, lexer, nearness, patterns
+from search import clauses, lexer
 from search.budget import (
     BUDGET,
-    CLAUSES,
     MAX_FACTOR,
     Budget,
-    check_fuzzy,
-    check_wildcard,
-    cost,
 )
 from search.fields import BY_NAME, Field
 from search.fields import Kind as FieldKind
 from search.lexer import Kind, Token, error
 from search.query import (
-    All,
     And,
     Boost,
     Exists,
-    Fuzzy,
-    Near,
     Node,
     Not,
     Nothing,
     Or,
-    Phrase,
     Term,
-    Text,
     Value,
-    Wildcard,
 )  # fmt: skip
 from search.values import Mismatch, boolean, compare, equals, plain, span, term
 
 Resolver = Callable[[Field, str], tuple[Value, ...]]
 """Turns what a caller wrote for a keyword field into the index's values. Raises search.values.Mismatch."""
 
-_SEPARATORS = re.compile(r"[!-&(),./:;<=>@\[\]^_`{|}~+\-‐-―…·•¡¿،؛。、：；！／－]+")
-"""What ends a word with wildcards."""
-_QUESTION = re.compile(r"(?<!\\)\?(?![?*＊]*\w)")
-"""A question mark, and no wildcard: nothing follows it in its word."""
 _PRECEDENCE = {Kind.OR: 1, Kind.AND: 2}
 _OPERAND = "a word, a \"phrase\", field:value or '('"
 
@@ -289,7 +274,7 @@ class _Parser:
     def _node(self, field: Field | None, token: Token) -> tuple[Node | None, int]:
         """The leaf that a token stands for, and its clauses. None for a word without a letter or digit."""
         if field is None or field.kind is FieldKind.TEXT:
-            return self._text(field, token)
+            return clauses.of_text(field.name if field else None, token)
         if token.kind is Kind.WORD and token.core == "*" and not token.compare:
             return Exists(field.name), 1
         try:
@@ -299,77 +284,6 @@ class _Parser:
                 f"{field.name}: {mismatch.detail}", token.position, found=token.raw[:60], expected=mismatch.expected,
                 suggestion=mismatch.suggestion,
             ) from mismatch  # fmt: skip
-
-    def _text(self, field: Field | None, token: Token) -> tuple[Node | None, int]:
-        name = field.name if field else None
-        if token.kind is Kind.RANGE or token.compare:
-            raise error(
-                f"{name} is text: it takes words and \"phrases\", no range.", token.position, found=token.raw[:60],
-                expected="a word or a \"phrase\"",
-            )  # fmt: skip
-        if token.core == "*" and token.closeness is None:
-            return (Exists(name) if name else All()), 1
-        if token.kind is Kind.NEAR:
-            return self._near(name, token, token.words, 10 if token.closeness is None else int(token.closeness))
-        if token.kind is Kind.PHRASE:
-            return self._phrase(name, token)
-        if not token.core.isalnum() and _wild(token.core):
-            return self._wildcard(name, token)
-        clauses = 1 if token.text.isascii() and token.text.isalnum() else len(CLAUSES.findall(token.text))
-        if not clauses:
-            return None, 0
-        if token.closeness is not None:
-            distance = int(token.closeness or 1)
-            if wrong := check_fuzzy(token.text, distance):
-                raise error(wrong, token.position, found=token.raw[:60], expected="one word, ~ and 1 or 2")
-            fuzzy = Fuzzy(token.text, distance, name, token.position)
-            return fuzzy, cost(fuzzy)
-        return Text(token.text, name, token.position), clauses
-
-    def _phrase(self, name: str | None, token: Token) -> tuple[Node, int]:
-        clauses = len(CLAUSES.findall(token.text))
-        if not clauses:
-            raise error("There is no word between these quotation marks.", token.position, found=token.raw[:60])
-        if token.closeness is None:
-            return Phrase(token.text, name, token.position), clauses
-        if not token.closeness:
-            raise error(
-                "After \"…\"~ stands the number of words that may be between: \"a b\"~5.", token.position,
-                found=token.raw[:60], expected="a whole number",
-            )  # fmt: skip
-        words = nearness.apart(token.text)
-        if len(words) == 1:
-            return Phrase(token.text, name, token.position), clauses
-        return self._near(name, token, words, int(token.closeness))
-
-    def _near(self, name: str | None, token: Token, words: tuple[str, ...], distance: int) -> tuple[Node, int]:
-        wild = next((word for word in words if token.kind is Kind.NEAR and _wild(word)), None)
-        wrong = f"Words near each other are whole words, and {wild[:60]!r} has a wildcard." if wild else None
-        if wrong := wrong or nearness.check(words, distance):
-            raise error(wrong, token.position, found=token.raw[:60], expected="NEAR(a b, 10)")
-        near = Near(words, distance, name, token.position)
-        return near, cost(near)
-
-    def _wildcard(self, name: str | None, token: Token) -> tuple[Node | None, int]:
-        """A word with wildcards. What else is written with it ("e-mail*") has to occur too."""
-        found: list[Text | Wildcard] = []
-        for part in _SEPARATORS.split(_QUESTION.sub("", token.core.replace("＊", "*"))):
-            literal = "".join(text for text, wild in patterns.pieces(part) if not wild)
-            if not CLAUSES.search(literal):
-                continue
-            if not _wild(part) or (analysis.unspaced(literal) and "*" not in part.strip("*")):
-                # In a script without spaces what stands in a text is found wherever it stands.
-                found.append(Text(literal, name, token.position))
-                continue
-            if token.closeness is not None:
-                raise error("A word with wildcards cannot be fuzzy too.", token.position, found=token.raw[:60])
-            if wrong := check_wildcard(part, name):
-                raise error(wrong, token.position, found=token.raw[:60], expected="a word such as iran* or wom?n")
-            found.append(Wildcard(patterns.canonical(part), name, token.position))
-        if not found:
-            return None, 0
-        clauses = sum(map(cost, found))
-        return (found[0] if len(found) == 1 else And(tuple(found))), clauses
 
     def _filter(self, field: Field, token: Token) -> tuple[Node, int]:
         text, operator = token.text, token.compare
@@ -385,28 +299,13 @@ class _Parser:
         if operator:
             return compare(field, operator, text, now=self.now), 1
         if field.kind is FieldKind.KEYWORD:
-            if token.kind is Kind.WORD and _wild(token.core):
-                return self._pattern(field, token.core)
+            if token.kind is Kind.WORD and clauses.wild(token.core):
+                return clauses.of_values(field, token.core)
             values = self.resolve(field, text)
             return term(field, values), len(values)
         if field.kind is FieldKind.BOOLEAN:
             return Term(field.name, (boolean(text),)), 1
         return equals(field, text, now=self.now), 1
-
-    def _pattern(self, field: Field, pattern: str) -> tuple[Node, int]:
-        if not patterns.searchable(field):
-            raise Mismatch(f"{pattern[:60]!r} has a wildcard; here stands a whole name.", expected="an id or a name")
-        if wrong := check_wildcard(pattern, field.name):
-            raise Mismatch(wrong, expected="a value such as smi*")
-        made = Wildcard(patterns.canonical(pattern.replace("＊", "*")), field.name)
-        return made, cost(made)
-
-
-def _wild(text: str) -> bool:
-    """Whether there is a wildcard in it that counts as one."""
-    if "*" not in text and "?" not in text and "＊" not in text:
-        return False
-    return any(wild for _, wild in patterns.pieces(_QUESTION.sub("", text.replace("＊", "*"))))
 
 
 def _factor(token: Token) -> float:

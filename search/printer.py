@@ -36,7 +36,9 @@ def quoted(text: str) -> str:
 def _word(text: str) -> str:
     if text in OPERATORS or (not text.isascii() and unicodedata.normalize("NFKC", text) in OPERATORS):
         return f"\\{text}"
-    escaped = _SPECIAL.sub(r"\\\1", text)
+    # At the end of a word it is a question mark.
+    bare = text.rstrip("?")
+    escaped = _SPECIAL.sub(r"\\\1", bare) + text[len(bare) :] if bare else _SPECIAL.sub(r"\\\1", text)
     return f"\\{escaped}" if escaped[:1] in "-+<>−－＋＜＞" else escaped
 
 

@@ -71,10 +71,14 @@ def phrase(root: Node) -> str:
 
 
 def _joined(node: And | Or, parts: list[str]) -> str:
+    word = "and" if isinstance(node, And) else "or"
+    texts = [one for one in node.children if isinstance(one, Text)]
+    if len(texts) == len(node.children) > 1 and len({one.field for one in texts}) == 1:
+        return f"{_and((_quoted(one.text) for one in texts), word)} in any form{_in(texts[0].field)}"
     enclosed = [
         f"({part})" if isinstance(child, And | Or) else part for child, part in zip(node.children, parts, strict=True)
     ]
-    return (" and " if isinstance(node, And) else " or ").join(enclosed)
+    return f" {word} ".join(enclosed)
 
 
 def leaf(node: Leaf) -> str:
@@ -149,6 +153,6 @@ def _quoted(text: str) -> str:
     return f"“{text}”"
 
 
-def _and(parts: Iterable[str]) -> str:
+def _and(parts: Iterable[str], word: str = "and") -> str:
     some = list(parts)
-    return f"{', '.join(some[:-1])} and {some[-1]}" if len(some) > 1 else "".join(some)
+    return f"{', '.join(some[:-1])} {word} {some[-1]}" if len(some) > 1 else "".join(some)

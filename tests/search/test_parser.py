@@ -199,7 +199,18 @@ def test_meaning(q: str, tree: Node) -> None:
     assert parsed(q) == tree
 
 
-@pytest.mark.parametrize("q", ["http://example.org/a:b", "12:30", "a:b", "covid-19:what", "bbc.com:80", "mailto:x@y.z"])
+@pytest.mark.parametrize(
+    "q",
+    [
+        "http://example.org/a:b",
+        "https://example.org/watch?v=a*b",
+        "12:30",
+        "a:b",
+        "covid-19:what",
+        "bbc.com:80",
+        "mailto:x@y.z",
+    ],
+)
 def test_addresses_and_times_are_words(q: str) -> None:
     assert parsed(q) == Text(q)
 
@@ -264,6 +275,7 @@ def test_a_colon_before_a_space_is_punctuation() -> None:
         ("NEAR(iran* b)", 0, "wildcard"),
         ("NEAR(a (b))", 7, "words and"),
         ("NEAR()", 0, "no word"),
+        ("(a b)~5", 5, "write NEAR"),
         ("a^0", 0, "between 0.01 and 100"),
         ("a^101", 0, "between 0.01 and 100"),
         ("date:now-7q", 5, "must be a date"),
