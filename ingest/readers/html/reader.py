@@ -214,12 +214,22 @@ def _whole(text: Draft, lines: list[str], head: str | None, kinds: Mapping[str, 
     if len(places) < 2:
         return text.paragraphs
     given = dict(zip(places, text.paragraphs, strict=True))
+    first, last = places[0], places[-1]
+    # The points of a list that it cut in two.
+    while first > 0 and kinds.get(lines[first]) in ("li", "ol") and kinds.get(lines[first - 1]) == kinds[lines[first]]:
+        first -= 1
+    while (
+        last + 1 < len(lines)
+        and kinds.get(lines[last]) in ("li", "ol")
+        and kinds.get(lines[last + 1]) == kinds[lines[last]]
+    ):
+        last += 1
     whole: list[str] = []
-    for i in range(places[0], places[-1] + 1):
+    for i in range(first, last + 1):
         line = lines[i]
         if i in given:
             whole.append(given[i])
-        elif kinds.get(line) or (len(line) >= 40 and line.rstrip('”"»)').endswith((".", "!", "?", ":", "。"))):
+        elif kinds.get(line) or (len(line) >= 40 and line.rstrip('”“"»)’').endswith((".", "!", "?", ":", "。", "…"))):
             whole.append(line)
     return tuple(whole)
 
