@@ -89,7 +89,7 @@ EXPLANATION: dict[str, Any] = {
         "q": _TEXT,
         "query": {**_TEXT, "description": "The query as it is printed; it parses to the same tree"},
         "sentence": _TEXT,
-        "total": schema.COUNT,
+        "total": {"type": ["integer", "null"], "description": "Articles, exactly; null where counting took too long"},
         "cost": {"type": "object", "properties": {"clauses": {"type": "integer"}, "most": {"type": "integer"}}},
         "tree": TREE,
         "clauses": {

@@ -9,6 +9,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from search.engines.deadline import DeadlineReader, SearchTimeout
+from search.query import And, Query, Wildcard
 from tests.search.api import Archive, archive
 
 __all__ = ["archive"]
@@ -192,6 +194,18 @@ def test_warnings(archive: Archive, q: str, code: str, suggestion: str | None) -
 
 def test_a_query_without_surprises_has_no_warnings(archive: Archive) -> None:
     assert explained(archive, 'climate AND "the day"~5')["warnings"] == []
+
+
+def test_what_takes_too_long_is_explained_without_counts(archive: Archive, monkeypatch: pytest.MonkeyPatch) -> None:
+    def count(self: DeadlineReader, query: Query, watermark: int | None = None) -> int:
+        if isinstance(query.text, Wildcard | And):
+            raise SearchTimeout("too long")
+        return 7
+
+    monkeypatch.setattr(DeadlineReader, "count", count)
+    found = explained(archive, "climate clim*")
+    assert found["total"] is None and [one.get("count") for one in found["clauses"]] == [7, None]
+    assert [one["code"] for one in found["warnings"]] == ["not_counted"]
 
 
 def test_explaining_needs_a_query(archive: Archive) -> None:
