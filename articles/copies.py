@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -19,9 +19,11 @@ from articles.nearness import Comparison, Text
 MOST_ROWS = 50
 """Articles under one key; what more than these share is a habit of a publisher, and finds nothing."""
 MOST_CANDIDATES = 40
-MOST_COMPARED = 8
-LEAST_ESTIMATE = 0.35
-"""Estimated containment below which a candidate's body is not read: three standard errors from what can be a copy."""
+MOST_COMPARED = 4
+LEAST_ESTIMATE = 0.37
+"""Estimated containment below which a candidate's body is not read."""
+VAGUE_BELOW = 0.25
+"""Where one body is so much shorter than the other, the estimate says little and the same beginning is enough."""
 
 
 class Body:
@@ -84,10 +86,10 @@ class Originals:
     def nearest(self, body: Body, below: int | None = None) -> Copy | None:
         """The original that this body is a copy of, if it is one; `below` that number where one is given."""
         found: Copy | None = None
-        for original in self._likely(body):
-            if below is not None and original.number >= below:
-                continue
-            comparison = nearness.compare(body.text, self._body(original).text)
+        likely = [each for each in self._likely(body) if below is None or each.number < below][:MOST_COMPARED]
+        self._read(likely)
+        for original in likely:
+            comparison = nearness.compare(body.text, self.bodies[original.number].text)
             if comparison.is_near and (found is None or comparison.contained > found.comparison.contained):
                 found = Copy(original, comparison)
         return found
@@ -125,16 +127,18 @@ class Originals:
             original = self.known.get(number)
             if original is None:
                 continue
-            estimate = nearness.estimated_containment(body.signature, original.signature)
-            if estimate >= LEAST_ESTIMATE or number in leads:
-                ranked.append((-estimate, number, original))
-        return [original for *_, original in sorted(ranked)[:MOST_COMPARED]]
+            estimate = nearness.estimate(body.signature, original.signature)
+            if estimate.contained >= LEAST_ESTIMATE or (number in leads and estimate.ratio < VAGUE_BELOW):
+                ranked.append((-estimate.contained, number, original))
+        return [original for *_, original in sorted(ranked)]
 
-    def _body(self, original: Original) -> Body:
-        if original.number not in self.bodies:
-            document = Article.objects.filter(id=original.id).values_list("document", flat=True).get()
-            self.bodies[original.number] = Body(document.get("body") or "", original.signature)
-        return self.bodies[original.number]
+    def _read(self, originals: Sequence[Original]) -> None:
+        """Have the bodies of these at hand."""
+        missing = {each.id: each for each in originals if each.number not in self.bodies}
+        if missing:
+            for each, document in Article.objects.filter(id__in=missing).values_list("id", "document"):
+                original = missing[each]
+                self.bodies[original.number] = Body(document.get("body") or "", original.signature)
 
 
 def look_up(keys: set[int]) -> list[tuple[int, int]]:
