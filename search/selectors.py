@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -94,12 +95,13 @@ def list_articles(params: QueryDict, *, pretty: bool = False, query: Any = None)
 
 def _asked(params: QueryDict, query: Any) -> tuple[Filters, Cursor | None]:
     """The filters and the cursor. Relative times count from the first page's moment, which the cursor knows."""
-    written = None if query is None else orjson.dumps(query, option=orjson.OPT_SORT_KEYS).decode()
     cursor, now = None, filters.present()
+    text = None if query is None else tree.read(query, resolve=names.resolve, now=now)
+    written = None if query is None else json.dumps(query, sort_keys=True)
     if "cursor" in params:
         cursor = cursors.decode(single(params, "cursor") or "", filters.digest(params, written))
         now = cursor.now
-    text = None if query is None else tree.read(query, resolve=names.resolve, now=now)
+        text = None if query is None else tree.read(query, resolve=names.resolve, now=now)
     return filters.read(params, now=now, text=text, written=written), cursor
 
 
