@@ -1,7 +1,7 @@
 """`python -m bench [NAME …]`: every figure of the service beside a floor measured in the same run.
 
 Machines differ and are noisy, so the ratio is what to compare. Names: parsing, structuring, engine, ingest, http, start,
-polling;
+polling, aggregations (over --archive);
 with real PostgreSQL, Redis and Elasticsearch: services, elasticsearch, reindex. `grow --archive DIR --articles 100000` multiplies
 the archive of an earlier ingest, for http, start and exports.
 """
@@ -54,6 +54,10 @@ def main() -> None:
                 from bench import services
 
                 services.run(Path(scratch), args.articles)
+            elif name == "aggregations":
+                from bench import aggregations
+
+                aggregations.run(archive)
             elif name == "exports":
                 from bench import exports
 

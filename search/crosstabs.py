@@ -155,19 +155,35 @@ class Run:
 
 EXACT = 2**53
 """Whole numbers up to here are exact in the floating point numbers that engines reckon with."""
-WORTH = 20
-"""Spans that a run has to have on average: each run costs a pass over the articles, each span alone its bounds."""
+LONG = 8
+"""Spans from which on a run is counted as such: it costs a pass over the articles, each span alone its bounds."""
 
 
-def runs(spans: Spans) -> tuple[Run, ...] | None:
-    """Whole-number spans as few runs; None where they are better asked for one by one."""
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """How spans are counted: long runs as histograms, the others by their bounds, as (index, low, high)."""
+
+    field: str
+    runs: tuple[Run, ...]
+    others: tuple[tuple[int, float, float], ...]
+
+
+def plan(spans: Spans) -> Plan:
+    """Whole-number spans (days of which some have 23 hours) in runs as far as that is worth it."""
+    found = [run for run in _runs(spans) if run.count >= LONG]
+    covered = {index for run in found for index in range(run.first, run.first + run.count)}
+    others = ((index, *pair) for index, pair in enumerate(spans.bounds) if index not in covered)
+    return Plan(spans.field, tuple(found), tuple(others))
+
+
+def _runs(spans: Spans) -> list[Run]:
     found: list[Run] = []
     for index, (low, high) in enumerate(spans.bounds):
         if not (isinstance(low, int) and isinstance(high, int) and low >= -EXACT and high <= EXACT):
-            return None
+            continue
         last = found[-1] if found else None
         if last and last.high == low and last.length == high - low:
             found[-1] = Run(last.first, last.low, last.length, last.count + 1)
         else:
             found.append(Run(index, low, high - low, 1))
-    return tuple(found) if found and len(spans.bounds) >= WORTH * len(found) else None
+    return found

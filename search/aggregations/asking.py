@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Sequence
 from dataclasses import replace
 
+from django.conf import settings
+
 from search.crosstabs import MAX_CELLS, Cell, Crosstab, Keys, Leaf, Level, Path, Spans
 from search.engines.base import QueryTooLarge, Reader
+from search.engines.deadline import SearchTimeout
 from search.query import Node, Query
 
 MAX_BUCKETS = 50_000
 """Buckets of one answer."""
 MAX_QUESTIONS = 400
 """Questions to the engine for one answer."""
+PATIENCE = 2
+"""An answer of many questions may take so many times what one search may (SEARCH_TIMEOUT)."""
 
 Axis = str | Spans
 """What a path has at one level: a facet's values, or indices of spans."""
@@ -27,6 +33,7 @@ class Asking:
         self.watermark = reader.watermark()
         self._buckets = 0
         self._questions = 0
+        self._until = time.monotonic() + PATIENCE * settings.SEARCH_TIMEOUT
 
     def narrowed(self, filters: Sequence[Node]) -> Query:
         """The query with some more filters."""
@@ -75,6 +82,11 @@ class Asking:
                 f"More than {MAX_QUESTIONS} questions to the search engine would be needed. Ask for fewer levels,"
                 " smaller sizes or longer intervals.",
                 limit=MAX_QUESTIONS,
+            )
+        if time.monotonic() > self._until:
+            raise SearchTimeout(
+                f"The answer took longer than {PATIENCE * settings.SEARCH_TIMEOUT} s, {PATIENCE} times SEARCH_TIMEOUT. Ask"
+                " for fewer levels, smaller sizes, or by more filters for fewer articles."
             )
 
 

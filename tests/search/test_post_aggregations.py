@@ -175,6 +175,11 @@ def test_answers_have_a_budget(archive: Archive, monkeypatch: pytest.MonkeyPatch
     assert post(archive, {"aggregations": {"a": {"terms": {"field": "source"}}}}, 400)["limit"] == 2
 
 
+def test_answers_have_a_deadline(archive: Archive, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("search.aggregations.asking.PATIENCE", -1)
+    assert post(archive, {"aggregations": {"a": {"articles": {}}}}, 504)["code"] == "search_timeout"
+
+
 def test_many_values_are_only_ordered_by_count(archive: Archive, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(evaluating, "LISTED", 2)
     by_key = {"aggregations": {"a": {"terms": {"field": "source", "order": "key"}}}}

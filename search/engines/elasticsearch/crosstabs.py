@@ -6,7 +6,7 @@ shards), that cell alone is asked again.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 from elasticsearch.dsl import query as dsl
@@ -23,13 +23,14 @@ from search.crosstabs import (
     Level,
     Newest,
     Path,
+    Plan,
     Run,
     Spans,
     Stats,
     Summary,
     Top,
     hollow,
-    runs,
+    plan,
 )
 from search.engines.elasticsearch.aggregating import FIRST, PORTION, Aggregator, Ask, Raw
 from search.engines.elasticsearch.mapping import SORT_KEY, TIME, column
@@ -46,26 +47,28 @@ class Tabulator:
         self._ask = ask
         self._sharded = sharded
         self._asked = asked
+        self._leaf_names = [(f"leaf{number}", leaf) for number, leaf in enumerate(asked.leaves)]
+        parts = (*((f"at{number}", level) for number, level in enumerate(asked.levels)), *self._leaf_names)
+        self._plans = {name: plan(one) for name, one in parts if isinstance(one, Spans)}
         self._found: dict[Path, Cell] = {}
 
     def run(self, total: Callable[[], int]) -> dict[Path, Cell]:
         """The cells. `total` is known after the first question."""
         asked = self._asked
         request = self._leaves()
-        for level in reversed(asked.levels):
-            request = _level(level, request)
+        for number, level in reversed(list(enumerate(asked.levels))):
+            request = self._level(level, f"at{number}", request)
         raw = self._ask([], {} if hollow(asked) else request)
         if total() and not hollow(asked):
-            self._read(asked.levels, raw, total(), ())
+            self._read(raw, total(), ())
         return self._found
 
     def _leaves(self) -> Raw:
         asked: Raw = {}
-        for number, leaf in enumerate(self._asked.leaves):
-            name = f"leaf{number}"
+        for name, leaf in self._leaf_names:
             match leaf:
                 case Spans():
-                    asked |= _spans(leaf, name)
+                    asked |= _spans(self._plans[name], name)
                 case Top():
                     asked[name] = {"terms": self._terms(leaf)}
                 case Stats(field):
@@ -87,20 +90,33 @@ class Tabulator:
             asked |= {"shard_size": size, "show_term_doc_count_error": True}
         return asked
 
-    def _read(self, levels: Sequence[Level], raw: Raw, count: int, path: Path) -> None:
+    def _level(self, level: Level, name: str, below: Raw) -> Raw:
+        if isinstance(level, Keys):
+            size = len(level.values)
+            terms = {"field": column(level.field), "size": size, "shard_size": size, "include": list(level.values)}
+            return {name: {"terms": terms, "aggs": below}}
+        return {each: {**one, "aggs": below} for each, one in _spans(self._plans[name], name).items()}
+
+    def _read(self, raw: Raw, count: int, path: Path) -> None:
         """Recurses as deep as there are levels, which are few."""
-        if not levels:
-            answers = (self._answer(leaf, f"leaf{n}", raw, path) for n, leaf in enumerate(self._asked.leaves))
+        if len(path) == len(self._asked.levels):
+            answers = (self._answer(leaf, name, raw, path) for name, leaf in self._leaf_names)
             self._found[path] = Cell(count, tuple(answers))
             return
-        for key, bucket in _buckets(levels[0], "at", raw):
+        name = f"at{len(path)}"
+        buckets: Iterable[tuple[str | int, Raw]] = (
+            _buckets(self._plans[name], name, raw)
+            if name in self._plans
+            else ((bucket["key"], bucket) for bucket in raw[name]["buckets"])
+        )
+        for key, bucket in buckets:
             if bucket["doc_count"]:
-                self._read(levels[1:], bucket, bucket["doc_count"], (*path, key))
+                self._read(bucket, bucket["doc_count"], (*path, key))
 
     def _answer(self, leaf: Leaf, name: str, raw: Mapping[str, Any], path: Path) -> Answer:
         match leaf:
             case Spans():
-                found = ((int(key), bucket["doc_count"]) for key, bucket in _buckets(leaf, name, raw))
+                found = ((key, bucket["doc_count"]) for key, bucket in _buckets(self._plans[name], name, raw))
                 return dict(sorted((key, count) for key, count in found if count))
             case Top():
                 return self._top(leaf, raw[name], path)
@@ -141,34 +157,22 @@ def _doubtful(raw: Raw) -> bool:
     )
 
 
-def _level(level: Level, below: Raw) -> Raw:
-    if isinstance(level, Keys):
-        size = len(level.values)
-        terms = {"field": column(level.field), "size": size, "shard_size": size, "include": list(level.values)}
-        return {"at": {"terms": terms, "aggs": below}}
-    return {name: {**one, "aggs": below} for name, one in _spans(level, "at").items()}
+def _spans(spans: Plan, name: str) -> dict[str, Raw]:
+    asked = {f"{name}-{run.first}": {"histogram": _histogram(spans.field, run)} for run in spans.runs}
+    if spans.others:
+        asked[name] = _ranges(spans)
+    return asked
 
 
-def _spans(spans: Spans, name: str) -> dict[str, Raw]:
-    if not spans.bounds:
-        return {}
-    found = runs(spans)
-    if found is not None:
-        return {f"{name}-{run.first}": {"histogram": _histogram(spans.field, run)} for run in found}
-    if spans.field == "date" and not all(-EXACT <= bound <= EXACT for pair in spans.bounds for bound in pair):
-        # Far away microseconds are not exact, but milliseconds are; bounds that far away are whole seconds.
-        field, unit = TIME, 1000
-    else:
-        field, unit = column(spans.field), 1
+def _ranges(spans: Plan) -> Raw:
+    if spans.field != "date" or all(-EXACT <= bound <= EXACT for _, *pair in spans.others for bound in pair):
+        ranges = [{"key": str(index), "from": low, "to": high} for index, low, high in spans.others]
+        return {"range": {"field": column(spans.field), "ranges": ranges}}
+    # Far away microseconds are not exact, but milliseconds are; bounds that far away are whole seconds.
     ranges = [
-        {
-            "key": str(index),
-            "from": low if unit == 1 else int(low) // unit,
-            "to": high if unit == 1 else int(high) // unit,
-        }
-        for index, (low, high) in enumerate(spans.bounds)
+        {"key": str(index), "from": int(low) // 1000, "to": int(high) // 1000} for index, low, high in spans.others
     ]
-    return {name: {"date_range" if unit > 1 else "range": {"field": field, "ranges": ranges}}}
+    return {"date_range": {"field": TIME, "ranges": ranges}}
 
 
 def _histogram(field: str, run: Run) -> Raw:
@@ -180,12 +184,9 @@ def _histogram(field: str, run: Run) -> Raw:
     }  # fmt: skip
 
 
-def _buckets(level: Level, name: str, raw: Mapping[str, Any]) -> list[tuple[str | int, Raw]]:
-    if isinstance(level, Keys):
-        return [(bucket["key"], bucket) for bucket in raw[name]["buckets"]]
-    if not level.bounds:
-        return []
-    found = runs(level)
-    if found is None:
-        return [(int(bucket["key"]), bucket) for bucket in raw[name]["buckets"]]
-    return [(run.index(bucket["key"]), bucket) for run in found for bucket in raw[f"{name}-{run.first}"]["buckets"]]
+def _buckets(spans: Plan, name: str, raw: Mapping[str, Any]) -> Iterator[tuple[int, Raw]]:
+    for run in spans.runs:
+        for bucket in raw[f"{name}-{run.first}"]["buckets"]:
+            yield run.index(bucket["key"]), bucket
+    if spans.others:
+        yield from ((int(bucket["key"]), bucket) for bucket in raw[name]["buckets"])

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from datetime import UTC, datetime, timedelta
+from typing import Any, NamedTuple
 
 from tantivy import Query, Searcher
 
 from search.crosstabs import (
+    EXACT,
+    LONG,
     Answer,
     Cell,
     Counted,
@@ -18,18 +21,31 @@ from search.crosstabs import (
     Level,
     Newest,
     Path,
+    Plan,
     Run,
     Spans,
     Stats,
     Summary,
     Top,
     hollow,
-    runs,
+    plan,
 )
+from search.engines.moments import EPOCH, interval_number
 from search.engines.tantivy.aggregating import UNCUT
-from search.engines.tantivy.schema import SORT_KEY, column
+from search.engines.tantivy.schema import SORT_KEY, column, interval_column
 
 Raw = dict[str, Any]
+
+
+class Counting(NamedTuple):
+    """How spans are counted. `months`: the numbers of UTC's months, where the spans are these: they have a column."""
+
+    plan: Plan
+    months: Sequence[int] | None
+
+
+Plans = dict[str, Counting]
+"""Of levels and leaves, by name."""
 
 
 def tabulate(searcher: Searcher, query: Query, asked: Crosstab, total: int) -> dict[Path, Cell]:
@@ -38,32 +54,63 @@ def tabulate(searcher: Searcher, query: Query, asked: Crosstab, total: int) -> d
         return {}
     if not asked.leaves and not asked.levels:
         return {(): Cell(total)} if total else {}
-    request = _leaves(asked.leaves)
-    for level in reversed(asked.levels):
-        request = _level(level, request)
+    parts = (*((f"at{n}", level) for n, level in enumerate(asked.levels)), *named_leaves(asked))
+    plans = {name: _counting(one) for name, one in parts if isinstance(one, Spans)}
+    request = _leaves(asked, plans)
+    for number, level in reversed(list(enumerate(asked.levels))):
+        request = _level(level, f"at{number}", plans, request)
     raw = searcher.aggregate(query, request)
     if not total:
         return {}
     found: dict[Path, Cell] = {}
-    _read(asked.levels, asked.leaves, raw, total, (), found)
+    _read(asked, plans, raw, total, (), found)
     return found
 
 
-def _level(level: Level, below: Raw) -> Raw:
+def _level(level: Level, name: str, plans: Plans, below: Raw) -> Raw:
     if isinstance(level, Keys):
         terms = {"field": column(level.field), "size": len(level.values), "segment_size": UNCUT}
-        return {"at": {"terms": {**terms, "include": list(level.values)}, "aggs": below}}
-    return {name: {**one, "aggs": below} for name, one in _spans(level, "at").items()}
+        return {name: {"terms": {**terms, "include": list(level.values)}, "aggs": below}}
+    return {each: {**one, "aggs": below} for each, one in _spans(plans[name], name).items()}
 
 
-def _spans(spans: Spans, name: str) -> dict[str, Raw]:
-    if not spans.bounds:
-        return {}
-    found = runs(spans)
-    if found is None:
-        ranges = [{"key": str(index), "from": low, "to": high} for index, (low, high) in enumerate(spans.bounds)]
-        return {name: {"range": {"field": column(spans.field), "ranges": ranges}}}
-    return {f"{name}-{run.first}": {"histogram": _histogram(spans.field, run)} for run in found}
+def _counting(spans: Spans) -> Counting:
+    found = plan(spans)
+    return Counting(found, _months(found))
+
+
+def _spans(counting: Counting, name: str) -> dict[str, Raw]:
+    spans, months = counting
+    if months:
+        bounds = {"min": months[0], "max": months[-1]}
+        column_ = {"field": interval_column("month"), "interval": 1, "min_doc_count": 1, "hard_bounds": bounds}
+        return {name: {"histogram": column_}}
+    asked = {f"{name}-{run.first}": {"histogram": _histogram(spans.field, run)} for run in spans.runs}
+    if spans.others:
+        ranges = [{"key": str(index), "from": low, "to": high} for index, low, high in spans.others]
+        asked[name] = {"range": {"field": column(spans.field), "ranges": ranges}}
+    return asked
+
+
+def _months(spans: Plan) -> list[int] | None:
+    """The numbers of the spans, where these are months of UTC one after the other."""
+    if spans.field != "date" or spans.runs or len(spans.others) < LONG:
+        return None
+    found: list[int] = []
+    for _, low, high in spans.others:
+        if abs(low) > EXACT or abs(high) > EXACT:
+            return None
+        start, end = (EPOCH + timedelta(microseconds=int(moment)) for moment in (low, high))
+        number = interval_number(start, "month")
+        if (found and number != found[-1] + 1) or start != _month(number) or end != _month(number + 1):
+            return None
+        found.append(number)
+    return found
+
+
+def _month(number: int) -> datetime:
+    """Of a month counted from January 1970."""
+    return datetime(1970 + number // 12, number % 12 + 1, 1, tzinfo=UTC)
 
 
 def _histogram(field: str, run: Run) -> Raw:
@@ -73,13 +120,17 @@ def _histogram(field: str, run: Run) -> Raw:
     }  # fmt: skip
 
 
-def _leaves(leaves: Sequence[Leaf]) -> Raw:
+def named_leaves(asked: Crosstab) -> list[tuple[str, Leaf]]:
+    """Leaves with the names by which they are asked for."""
+    return [(f"leaf{number}", leaf) for number, leaf in enumerate(asked.leaves)]
+
+
+def _leaves(crosstab: Crosstab, plans: Plans) -> Raw:
     asked: Raw = {}
-    for number, leaf in enumerate(leaves):
-        name = f"leaf{number}"
+    for name, leaf in named_leaves(crosstab):
         match leaf:
             case Spans():
-                asked |= _spans(leaf, name)
+                asked |= _spans(plans[name], name)
             case Top(field, size, exclude):
                 terms: Raw = {"field": column(field), "size": max(size, 1), "segment_size": UNCUT}
                 asked[name] = {"terms": terms | ({"exclude": list(exclude)} if exclude else {})}
@@ -93,37 +144,39 @@ def _leaves(leaves: Sequence[Leaf]) -> Raw:
     return asked
 
 
-def _read(
-    levels: Sequence[Level], leaves: Sequence[Leaf], raw: Raw, count: int, path: Path, found: dict[Path, Cell]
-) -> None:
+def _read(asked: Crosstab, plans: Plans, raw: Raw, count: int, path: Path, found: dict[Path, Cell]) -> None:
     """Recurses as deep as there are levels, which are few."""
-    if not levels:
-        found[path] = Cell(count, tuple(_answer(leaf, f"leaf{n}", raw) for n, leaf in enumerate(leaves)))
+    if len(path) == len(asked.levels):
+        found[path] = Cell(count, tuple(_answer(leaf, name, plans, raw) for name, leaf in named_leaves(asked)))
         return
-    for key, bucket in _buckets(levels[0], "at", raw):
+    name = f"at{len(path)}"
+    if name in plans:
+        buckets: Iterable[tuple[str | int, Raw]] = _span_buckets(plans[name], name, raw)
+    else:
+        buckets = ((bucket["key"], bucket) for bucket in raw[name]["buckets"])
+    for key, bucket in buckets:
         if bucket["doc_count"]:
-            _read(levels[1:], leaves, bucket, bucket["doc_count"], (*path, key), found)
+            _read(asked, plans, bucket, bucket["doc_count"], (*path, key), found)
 
 
-def _buckets(level: Level, name: str, raw: Mapping[str, Any]) -> list[tuple[str | int, Raw]]:
-    if isinstance(level, Keys):
-        return [(bucket["key"], bucket) for bucket in raw[name]["buckets"]]
-    if not level.bounds:
-        return []
-    found = runs(level)
-    if found is None:
+def _span_buckets(counting: Counting, name: str, raw: Mapping[str, Any]) -> Iterator[tuple[int, Raw]]:
+    spans, months = counting
+    if months:
+        yield from ((int(bucket["key"]) - months[0], bucket) for bucket in raw[name]["buckets"])
+        return
+    for run in spans.runs:
+        for bucket in raw[f"{name}-{run.first}"]["buckets"]:
+            yield run.index(bucket["key"]), bucket
+    if spans.others:
         # tantivy adds what lies below, between and above, under keys of its own.
-        return [(int(bucket["key"]), bucket) for bucket in raw[name]["buckets"] if bucket["key"].isdigit()]
-    return [(run.index(bucket["key"]), bucket) for run in found for bucket in raw[f"{name}-{run.first}"]["buckets"]]
+        yield from ((int(bucket["key"]), bucket) for bucket in raw[name]["buckets"] if bucket["key"].isdigit())
 
 
-def _answer(leaf: Leaf, name: str, raw: Mapping[str, Any]) -> Answer:
+def _answer(leaf: Leaf, name: str, plans: Plans, raw: Mapping[str, Any]) -> Answer:
+    if isinstance(leaf, Spans):
+        found = ((key, bucket["doc_count"]) for key, bucket in _span_buckets(plans[name], name, raw))
+        return dict(sorted((key, count) for key, count in found if count))
     return _ANSWERS[type(leaf)](leaf, name, raw)
-
-
-def _span_counts(leaf: Any, name: str, raw: Mapping[str, Any]) -> Answer:
-    found = ((int(key), bucket["doc_count"]) for key, bucket in _buckets(leaf, name, raw))
-    return dict(sorted((key, count) for key, count in found if count))
 
 
 def _top(leaf: Any, name: str, raw: Mapping[str, Any]) -> Answer:
@@ -138,7 +191,6 @@ def _stats(leaf: Any, name: str, raw: Mapping[str, Any]) -> Answer:
 
 
 _ANSWERS: dict[type, Callable[[Any, str, Mapping[str, Any]], Answer]] = {
-    Spans: _span_counts,
     Top: _top,
     Stats: _stats,
     Distinct: lambda leaf, name, raw: int(raw[name]["value"] or 0),
