@@ -1,7 +1,7 @@
 """Whether two bodies are nearly the same: keys under which candidates meet, and the comparison that decides.
 
 Pure functions over the stored MinHash signature (docs/adr/0002-fingerprints.md) and the bodies themselves;
-docs/adr/0005-near-duplicates.md says why each number is what it is.
+docs/adr/0007-near-duplicates.md says why each number is what it is.
 """
 
 from __future__ import annotations

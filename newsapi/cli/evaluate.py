@@ -37,6 +37,17 @@ def register(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
     pairs.add_argument("--errors", action="store_true", help="list the pairs that are judged wrong")
     pairs.add_argument("--json", action="store_true", help="print one JSON object")
     pairs.set_defaults(func=run_duplicates)
+    pages = kinds.add_parser(
+        "extraction",
+        help="pages: is the article in them found?",
+        description='Reads lines of JSON, each an input ("html", "text", or a "file" beside it) with what is'
+        ' "expected": "body", "headline", "published_at", "authors"; or the ground-truth.json of that benchmark'
+        " with its pages beside it. The body is compared by shingles of four words, the rest must be right exactly.",
+    )
+    pages.add_argument("--data", type=Path, required=True, metavar="FILE", help="a page a line, or ground-truth.json")
+    pages.add_argument("--errors", action="store_true", help="list what is read wrong")
+    pages.add_argument("--json", action="store_true", help="print one JSON object")
+    pages.set_defaults(func=run_extraction)
 
 
 def run_duplicates(args: argparse.Namespace) -> int:
@@ -60,6 +71,28 @@ def run_duplicates(args: argparse.Namespace) -> int:
     if args.errors:
         for judged in total.errors:
             print(shown(judged))
+    return 0
+
+
+def run_extraction(args: argparse.Namespace) -> int:
+    from ingest.evaluation import measure, read_cases
+
+    try:
+        found = measure(read_cases(args.data))
+    except OSError as error:
+        raise InvalidDocument(f"{args.data} cannot be read: {error}.") from error
+    if not found.pages:
+        raise InvalidDocument(f"There is no page in {args.data}.")
+    if args.json:
+        print(json.dumps(found.as_json(), indent=2))
+    else:
+        print(f"{found.pages} pages, {found.failed} of them not read")
+        print(f"body           precision {found.precision:.4f}  recall {found.recall:.4f}  F1 {found.f1:.4f}")
+        for name, (right, asked) in found.exact.items():
+            print(f"{name:14} {right} of {asked} exact: {right / asked:.4f}")
+    if args.errors:
+        for wrong in found.wrong:
+            print(json.dumps(wrong, ensure_ascii=False, default=str))
     return 0
 
 

@@ -52,6 +52,20 @@ def test_evaluating_says_which_line_is_wrong(tmp_path: Path, capsys: pytest.Capt
     assert "cannot be read" in capsys.readouterr().err
 
 
+def test_extraction_is_evaluated_by_the_same_command(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    file = tmp_path / "pages.jsonl"
+    text = "Harbour opens\n\nThe harbour of Selm opened on Monday after two years of work on its northern pier."
+    file.write_text(json.dumps({"text": text, "expected": {"headline": "Harbour opens", "body": text[15:]}}))
+    assert main(["evaluate", "extraction", "--data", str(file), "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["headline"] == {"exact": 1.0, "of": 1}
+    assert main(["evaluate", "extraction", "--data", str(file), "--errors"]) == 0
+    assert "F1 1.0000" in capsys.readouterr().out
+    for content in ("", "{", '{"text": "x"}'):
+        file.write_text(content)
+        assert main(["evaluate", "extraction", "--data", str(file)]) == 1
+    assert main(["evaluate", "extraction", "--data", str(tmp_path / "none")]) == 1
+
+
 def test_copies_meet_under_a_key_however_short_they_were_cut() -> None:
     rnd = random.Random(5)
     words = [f"word{number}" for number in range(3_000)]
