@@ -7,7 +7,7 @@ from typing import Any
 
 from enrich.draft import Item, RawDocument
 from ingest.documents import MAX_ID, clean
-from ingest.readers.structured.members import Folded, text, time
+from ingest.readers.structured.members import Folded, alternative, text, time
 from newsapi.errors import InvalidDocument
 
 NINJS, SCHEMA_ORG, NEWSAPI = "ninjs", "schema.org", "newsapi"
@@ -72,9 +72,8 @@ def document_of(item: Item) -> RawDocument:
         return RawDocument(item=item, language=_language(article.get("inLanguage")))
     if item.form == NINJS:
         members = Folded(item.data)
-        return RawDocument(
-            item=item, id=_identifier(members.get("uri", "guid")), language=_language(members.get("language"))
-        )
+        own = _identifier(alternative(members, "external")) or _identifier(members.get("uri", "guid"))
+        return RawDocument(item=item, id=own, language=_language(members.get("language")))
     data: Json = item.data if isinstance(item.data, Mapping) else {}
     # An article without an id of its publisher's is known by its own, so that it is revised when it is read again.
     own = _identifier(data.get("external_id")) or _identifier(data.get("id"))

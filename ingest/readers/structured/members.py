@@ -44,6 +44,14 @@ class Folded:
         return self.get(name) is not None
 
 
+def alternative(item: Folded, *roles: str) -> str | None:
+    """An identifier of a ninjs item (`altIds`) by its role."""
+    for row in item.objects("altids"):
+        if (row.text("role") or "").lower() in roles and (found := row.text("value")):
+            return found
+    return None
+
+
 def _fold(name: str) -> str:
     return name.lower().replace("_", "").replace("-", "")
 

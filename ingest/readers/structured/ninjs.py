@@ -14,7 +14,7 @@ from ingest.readers.html import people, values
 from ingest.readers.html.page import Value, plain
 from ingest.readers.structured.body import Around, Body, read_body
 from ingest.readers.structured.forms import NINJS
-from ingest.readers.structured.members import Folded, text, time, web_address
+from ingest.readers.structured.members import Folded, alternative, text, time, web_address
 from newsapi.errors import InvalidDocument
 
 VERSION = "ninjs-1"
@@ -53,7 +53,8 @@ def read(raw: RawDocument) -> Draft:
     name, domain = _source(item)
     head = _chosen(item.objects("headlines"), "main", "headline") or _line(item.text("headline", "title"))
     language = raw.language
-    url = web_address(item.get("url", "weburl", "canonicalurl", "uri"))
+    url = web_address(item.get("url", "weburl", "canonicalurl") or alternative(item, "url", "web", "canonical"))
+    url = url or web_address(item.get("uri"))
     pictures = tuple(_images(item))[:MOST_IMAGES]
     around = Around(head, url, language, raw.received_at, pictures)
     body = _body(item, around)
@@ -61,7 +62,7 @@ def read(raw: RawDocument) -> Draft:
         raise InvalidDocument("The item has neither a headline nor a body.", field="bodies")
     byline = _line(item.text("byline", "by"))
     authors, agency = _authors(item, byline, name)
-    credited = agency if agency and agency != name else body.credited_to
+    credited = _originator(item) or (agency if agency and agency != name else body.credited_to)
     section = _section(item, language)
     lead, _ = values.standfirst([Value(each, NINJS) for each in _descriptions(item)], head, body.paragraphs)
     published, modified = _dates(item, raw.received_at)
@@ -158,6 +159,9 @@ def _source(item: Folded) -> tuple[str | None, str | None]:
     named = [row.text("name", "literal") for row in ([provider] if provider else rows)]
     named += [item.text(each) for each in ("provider", "source", "copyrightholder")]
     name = next((_line(each) for each in named if each), None)
+    stated = hosts.site_of(provider.text("uri")) if provider else None
+    if stated:
+        return (None if name == stated else name), stated
     known = publishers.find(name) if name else None
     if known is not None and not known.ambiguous:
         return known.name, known.domain
@@ -166,6 +170,13 @@ def _source(item: Folded) -> tuple[str | None, str | None]:
     domain = host["domain"].lower() if host else hosts.site_of(uri)
     by_domain = publishers.by_domain(domain) if domain else None
     return name or (by_domain.name if by_domain else None), domain
+
+
+def _originator(item: Folded) -> str | None:
+    """Who wrote it first, where that is said apart from who sent it."""
+    rows = item.objects("infosources", "infosource")
+    told = (row.text("name", "literal") for row in rows if re.search(r"origin", row.text("role", "rel") or "", re.I))
+    return next((_line(each) for each in told if each), None)
 
 
 def _authors(item: Folded, byline: str | None, source: str | None) -> tuple[tuple[str, ...], str | None]:
@@ -213,9 +224,11 @@ def _topic(row: Folded) -> str | None:
 
 
 def _tags(item: Folded) -> list[str]:
-    rows = item.get("keywords", "keyword")
-    given = rows if isinstance(rows, list) else re.split(r"[,;]", rows) if isinstance(rows, str) else []
-    found = [_line(each) for each in given] or [_line(row.text("name")) for row in item.objects("subjects", "subject")]
+    stated = item.get("keywords", "keyword")
+    given = stated if isinstance(stated, list) else re.split(r"[,;]", stated) if isinstance(stated, str) else []
+    rows = item.objects("subjects", "subject")
+    words = [row for row in rows if (row.text("rel") or "").lower() == "keyword"]
+    found = [_line(each) for each in given] or [_line(row.text("name")) for row in words or rows]
     return [each for each in found if each and len(each) <= 100]
 
 
@@ -241,7 +254,7 @@ def _images(item: Folded) -> list[Image]:
         caption = described or _line(row.text("descriptiontext", "bodytext", "descriptionhtml"))
         caption = caption or _chosen(row.objects("headlines"), "main") or _line(row.text("headline"))
         credit = _line(row.text("byline", "by", "creditline", "copyrightholder"))
-        if url or caption:
+        if url or caption or credit:
             found.append(Image(url, caption if row is not item else None, credit))
     return found
 
