@@ -18,7 +18,7 @@ $(STAMP): $(LOCKS) pyproject.toml
 	@$(BIN)/uv pip sync -q --compile-bytecode --python $(BIN)/python --require-hashes requirements/dev.txt
 	@$(BIN)/uv pip install -q --python $(BIN)/python --no-deps --no-build-isolation -e .
 # A start reads some two thousand modules: compiled here, since PYTHONDONTWRITEBYTECODE may forbid it later.
-	@$(BIN)/python -m compileall -q newsapi access articles enrich ingest search
+	@$(BIN)/python -m compileall -q newsapi access articles enrich ingest search webhooks
 	@touch $@
 
 run: install ## Run the whole service on http://127.0.0.1:8000

@@ -59,6 +59,7 @@ INSTALLED_APPS = [
     "articles",
     "ingest",
     "search",
+    "webhooks",
 ]
 MIDDLEWARE = [
     "newsapi.requests.Observed",

@@ -47,6 +47,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("search.urls")),
     path("", include("articles.urls")),
     path("", include("ingest.urls")),
+    path("", include("webhooks.urls")),
 ]
 
 handler400 = "newsapi.problems.bad_request"

@@ -6,7 +6,7 @@ means here exactly what it means in a search, and costs the search engine nothin
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from uuid import UUID
 
 import tantivy
@@ -24,9 +24,12 @@ HEAP = 15_000_000
 
 
 class Percolator:
-    """The newest of each article's documents, and whatever is asked of them. Safe between threads."""
+    """The newest of each article's documents, and whatever is asked of them. Safe between threads.
 
-    def __init__(self, documents: Iterable[IndexDocument]) -> None:
+    `made` are the documents as tantivy takes them, where they are made already: then each article is there once.
+    """
+
+    def __init__(self, documents: Iterable[IndexDocument], made: Sequence[tantivy.Document] | None = None) -> None:
         newest: dict[UUID, IndexDocument] = {}
         for one in documents:
             if one.id not in newest or newest[one.id].version <= one.version:
@@ -37,8 +40,8 @@ class Percolator:
         self._languages = tuple(sorted({primary(one.language) for one in live}))
         index = tantivy.Index(schema())
         writer = index.writer(HEAP, 1)
-        for one in live:
-            writer.add_document(document(one))
+        for each in map(document, live) if made is None else made:
+            writer.add_document(each)
         writer.commit()
         index.config_reader("manual", 0)
         index.reload()

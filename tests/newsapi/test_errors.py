@@ -7,7 +7,7 @@ import re
 from newsapi.env import BASE_DIR
 from newsapi.problems import TITLES
 
-ROOMS = ("newsapi", "access", "articles", "ingest", "search")
+ROOMS = ("newsapi", "access", "articles", "ingest", "search", "webhooks")
 CODE = re.compile(r"""\bcode(?:: str)? ?= ?"([a-z_]+)"|\bproblem\(\s*"([a-z_]+)\"""")
 
 

@@ -1,0 +1,8 @@
+"""The room where articles are sent out: saved searches, endpoints, and deliveries with every attempt."""
+
+from django.apps import AppConfig
+
+
+class WebhooksConfig(AppConfig):
+    name = "webhooks"
+    default_auto_field = "django.db.models.BigAutoField"
