@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime
 
-from django.db.models import Count
+from django.db.models import Count, Min
 from django.utils import timezone
 
-from ingest.models import Capture, CaptureState, Priority
+from ingest.models import Capture, CaptureState, Fetch, Priority
 from newsapi import health, metrics
 
 
@@ -35,6 +35,14 @@ def _oldest() -> Iterator[datetime]:
         yield from rows.values_list("received_at", flat=True)[:1]
 
 
+def fetches() -> health.Waiting:
+    """Pages of documents that came as an address, which are to be fetched; since when the oldest of them is due."""
+    now = timezone.now()
+    due = Fetch.objects.filter(due_at__lte=now).aggregate(count=Count("capture_id"), since=Min("due_at"))
+    return health.Waiting(due["count"], (now - (due["since"] or now)).total_seconds())
+
+
 def register() -> None:
     metrics.show("newsapi_captures", "Captures in the database.", captures, label="state")
     health.watch_queue("captures", waiting)
+    health.watch_queue("fetches", fetches)

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import gzip
-from collections.abc import Iterator
+import socket
+import threading
+import time
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 from typing import Any
 
@@ -12,9 +16,10 @@ import pytest
 from django.utils import timezone
 
 from articles.models import Article
-from ingest import fetching, services
+from ingest import fetching, figures, services
 from ingest.models import Capture, CaptureState, Fetch, Host
 from newsapi.http import Client, Limits
+from tests.bounds import EVENT
 from tests.ingest.api import PARAGRAPHS, process, reader
 from tests.ingest.api import client as api
 from tests.ingest.polling.site import Answer, Asked, Site, client, feed, item
@@ -35,11 +40,6 @@ def site() -> Iterator[Site]:
     made.close()
 
 
-@pytest.fixture(autouse=True)
-def _in_a_hurry(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(fetching, "LIMITS", Limits(deadline=2.0, body=1_000_000))
-
-
 def post(url: str, **more: Any) -> Any:
     answer = api().post("/v1/documents", {"url": url, **more}, format="json")
     assert answer.status_code == 202, answer.json()
@@ -47,7 +47,7 @@ def post(url: str, **more: Any) -> Any:
 
 
 def fetch(with_client: Client | None = None) -> int:
-    return fetching.run(client=with_client or client(), between=process)
+    return fetching.run(EVENT, client=with_client or client(), between=process)
 
 
 def make_due() -> None:
@@ -241,3 +241,90 @@ def test_a_fault_of_ours_is_told_and_ends_nobody_else(site: Site, monkeypatch: p
     monkeypatch.setattr(fetching, "_refusal", lambda answer: 1 / 0)
     fetch()
     assert document(made)["status"] == "failed" and document(made)["reason"]["code"] == "internal_error"
+
+
+def one_byte_at_a_time(connection: socket.socket) -> None:
+    connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n\r\n")
+    while True:
+        connection.sendall(b" ")
+        time.sleep(0.05)
+
+
+def breaks_off(connection: socket.socket) -> None:
+    connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 5000\r\n\r\n<html>")
+
+
+def promises_too_much(connection: socket.socket) -> None:
+    connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 1000000000\r\n\r\n<html>")
+
+
+def inflates(connection: socket.socket) -> None:
+    body = gzip.compress(bytes(50_000_000), 1)
+    head = f"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: {len(body)}\r\n\r\n"
+    connection.sendall(head.encode() + body)
+
+
+def is_no_http(connection: socket.socket) -> None:
+    connection.sendall(b"220 mail.example.org ESMTP\r\n")
+
+
+BAD: list[tuple[Callable[[socket.socket], None], str, str]] = [
+    (one_byte_at_a_time, "received", "too_slow"),
+    (breaks_off, "received", "interrupted"),
+    (is_no_http, "received", "interrupted"),
+    (promises_too_much, "rejected", "too_large"),
+    (inflates, "rejected", "too_large"),
+]
+
+
+@pytest.mark.parametrize("talk, state, code", BAD, ids=[talk.__name__ for talk, _, _ in BAD])
+def test_a_server_that_misbehaves_ends_as_a_state_and_keeps_nobody_waiting(
+    talk: Callable[[socket.socket], None], state: str, code: str, site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    listener = socket.create_server(("127.0.0.1", 0))
+
+    def serve() -> None:
+        with contextlib.suppress(OSError):
+            connection, _ = listener.accept()
+            with connection:
+                connection.recv(65_536)
+                talk(connection)
+
+    threading.Thread(target=serve, daemon=True).start()
+    site.pages["/a"] = Answer(PAGE, headers=HTML)
+    bad, good = post(f"http://127.0.0.1:{listener.getsockname()[1]}/a"), post(f"{site.url}/a")
+    if code == "too_slow":
+        monkeypatch.setattr(fetching, "LIMITS", Limits(deadline=3.0))
+    try:
+        assert fetch() == 2
+    finally:
+        listener.close()
+    told = document(bad)
+    assert (told["status"], told["reason"]["code"]) == (state, code)
+    assert len(told["reason"]["detail"]) > 10
+    assert code == "too_slow" or document(good)["status"] == "structured"
+
+
+@pytest.mark.parametrize("target", ["http://169.254.169.254/", "http://[::ffff:10.0.0.1]/", "file:///etc/passwd", "/a"])
+def test_redirects_to_where_nobody_should_go(target: str, site: Site) -> None:
+    site.pages["/a"] = Answer("", 302, {"Location": target})
+    made = post(f"{site.url}/a")
+    fetch()
+    told = document(made)
+    assert told["status"] == "rejected"
+    assert told["reason"]["code"] in ("address_refused", "invalid_url", "too_many_redirects")
+
+
+def test_a_page_larger_than_the_limit_is_rejected(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(fetching, "LIMITS", Limits(body=1_000))
+    site.pages["/a"] = Answer(PAGE + "x" * 2_000, headers=HTML)
+    made = post(f"{site.url}/a")
+    fetch()
+    assert document(made)["reason"]["code"] == "too_large"
+
+
+def test_how_many_pages_wait_is_a_figure(site: Site) -> None:
+    assert figures.fetches().number == 0
+    post(f"{site.url}/a")
+    found = figures.fetches()
+    assert found.number == 1 and found.oldest >= 0.0

@@ -17,6 +17,7 @@ from ingest.kinds import Kind, kind_of
 from ingest.models import Batch, Capture, Fetch
 from newsapi.cli.ingest import report
 from newsapi.cli.taking import Taken, files_in
+from tests.bounds import EVENT
 from tests.ingest.api import PARAGRAPHS, process, text
 from tests.ingest.polling.site import Answer, Site, client, feed, item
 from tests.services.service import environment, free_port, run
@@ -148,7 +149,7 @@ def test_an_address_is_fetched_once_whatever_it_is(site: Site) -> None:
     taken = take(*(f"{site.url}/{name}" for name in ("a", "feed", "map.xml", "nothing")))
     assert taken.refused == 0
     process()
-    fetching.run(client=client(), between=process)
+    fetching.run(EVENT, client=client(), between=process)
     states = sorted(Capture.objects.values_list("state", flat=True))
     assert states == ["rejected", "structured", "structured", "structured", "structured"]
     assert site.paths().count("/a") == site.paths().count("/feed") == site.paths().count("/nothing") == 1
