@@ -54,6 +54,7 @@ def shown(page: Page, titles: list[str]) -> Any:
     best: Any = None
     likest = 0.0
     headings = [node for _, node in zip(range(12), page.tree.iter("h1"), strict=False) if not _site(node)]
+    headings = [node for node in headings if not _HIDDEN.search(node.get("class") or "")] or headings
     for node in headings:
         likeness, shared = _likeness(words(text_of(node, 500)), wanted)
         if shared >= 0.6 and likeness > likest:

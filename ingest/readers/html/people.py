@@ -123,8 +123,7 @@ def people(
     What is shown is believed where it has all the declared names and more ("By A, B and C", where the markup names
     A), or one of them in full; a name that somebody logs in with is the last that is believed.
     """
-    seen = signatures.shown(page, near, headline)
-    result = People(byline=seen.byline.text if seen else None)
+    result = People()
     login: tuple[tuple[str, ...], str, int] | None = None
     for names, method, at, confidence in _declared(page, article, line):
         authors, publisher = clean(names, site)
@@ -135,6 +134,8 @@ def people(
         elif authors:
             result.authors, result.method, result.line, result.confidence = authors, method, at, confidence
             break
+    seen = signatures.shown(page, near, headline, guess=not result.authors)
+    result.byline = seen.byline.text if seen else None
     visible = tuple(name for name in seen.byline.authors if not _desk(name, site)) if seen else ()
     if seen and visible and (set(visible) > set(result.authors) or _fuller(visible, result.authors)):
         result.authors, result.method, result.line, result.confidence = visible, "byline", seen.line, 0.8

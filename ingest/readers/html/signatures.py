@@ -117,11 +117,15 @@ class Shown:
     labelled: bool
 
 
-def shown(page: Page, near: list[Line], headline: Any) -> Shown | None:
-    """The byline of a page: `near` are the lines around its headline, `headline` the element (None if not found)."""
+def shown(page: Page, near: list[Line], headline: Any, *, guess: bool = True) -> Shown | None:
+    """The byline of a page: `near` are the lines around its headline, `headline` the element (None if not found).
+
+    `guess` also looks for names where nothing marks them.
+    """
     if page.tree is None:
         return None
-    return _beside(near) or _marked(page, headline) or _below_headline(page) or _beside_date(near)
+    found = _beside(near) or _marked(page, headline)
+    return found or (_below_headline(page) or _beside_date(near) if guess else None)
 
 
 def cleaned(text: str) -> str:

@@ -45,6 +45,13 @@ def test_a_heading_that_leads_to_the_front_page_is_the_site(logo: str) -> None:
     assert read(html).headline == "A find behind the mill"
 
 
+def test_a_hidden_heading_is_not_the_headline() -> None:
+    html = page(
+        above='<h1 class="page-title hidden">News of the day</h1>', head="<title>News of the day - Post</title>"
+    )
+    assert read(html).headline == HEADLINE
+
+
 def test_the_only_heading_of_a_page_is_its_headline_whatever_search_engines_are_told() -> None:
     assert read(page(h1="The barrel that two children saw")).headline == "The barrel that two children saw"
 
