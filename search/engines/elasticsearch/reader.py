@@ -29,16 +29,23 @@ CAPABILITIES = Capabilities("elasticsearch")
 NIL = UUID(int=0)
 FRESH = 0.5
 """Seconds that what is known of the index (newest number, languages) counts as new."""
+SHARE = 20
+LONGEST = 5.0
+"""Languages are counted over all articles. That is done again after SHARE times what it took, LONGEST seconds at most,
+so that it stays a small part of the cluster's work however large the archive is."""
 WINDOW = 10_000
 """Hits of one answer (`index.max_result_window`)."""
 OPTIONS = "?ignore_unavailable=true&allow_partial_search_results=false"
 """A part that is away is an error, never a shorter answer; no index at all is an empty one."""
+
+_THERE = {"bool": {"must_not": [{"term": {DELETED: True}}]}}
 
 
 class Known(NamedTuple):
     """What the articles indexed are, at some moment."""
 
     at: float
+    count_again: float
     watermark: int
     languages: tuple[str, ...]
     indices: frozenset[str]
@@ -248,9 +255,28 @@ class ElasticsearchReader:
 
     def _renewed(self) -> Known:
         began = time.monotonic()
+        known = self._known
+        if known is not None and began < known.count_again:
+            watermark = self._newest(known)
+            if watermark is not None:
+                return known._replace(at=began, watermark=watermark)
+        return self._counted(began)
+
+    def _newest(self, known: Known) -> int | None:
+        """The newest number, read off an end of the index; None where the indices are others than those known."""
         body: dict[str, Any] = {
-            "size": 0, "track_total_hits": False,
-            "query": {"bool": {"must_not": [{"term": {DELETED: True}}]}},
+            "size": 1, "track_total_hits": False, "query": _THERE, "sort": [{"number": "desc"}],
+            "_source": False, "stored_fields": "_none_",
+        }  # fmt: skip
+        answer = self._ask(body)
+        hits = answer["hits"]["hits"]
+        if not hits or hits[0]["_index"] not in known.indices or answer["_shards"]["total"] != known.shards:
+            return None
+        return int(hits[0]["sort"][0])
+
+    def _counted(self, began: float) -> Known:
+        body: dict[str, Any] = {
+            "size": 0, "track_total_hits": False, "query": _THERE,
             "aggs": {
                 "watermark": {"max": {"field": "number"}},
                 "languages": {"terms": {"field": LANGUAGE, "size": 1_000}},
@@ -260,13 +286,14 @@ class ElasticsearchReader:
         answer = self._ask(body)
         found = answer.get("aggregations")
         if found is None:
-            return Known(began, 0, (), frozenset(), 0)
+            return Known(began, began, 0, (), frozenset(), 0)
         languages = tuple(sorted(bucket["key"] for bucket in found["languages"]["buckets"]))
         indices = frozenset(bucket["key"] for bucket in found["indices"]["buckets"])
         if self._known is None or not indices <= self._known.indices:
             self._indices.check(indices)
         highest = found["watermark"]["value"]
-        return Known(began, int(highest or 0), languages, indices, answer["_shards"]["total"])
+        count_again = began + min(max(SHARE * answer.get("took", 0) / 1000, FRESH), LONGEST)
+        return Known(began, count_again, int(highest or 0), languages, indices, answer["_shards"]["total"])
 
 
 def _total(answer: Any) -> int:
