@@ -22,6 +22,11 @@ def wrong(path: str, must: str, value: Any, **extra: Any) -> InvalidParameter:
     return InvalidParameter(f"{path} must be {must}; it is {shown(value)}.", parameter=path, **extra)
 
 
+def _is_text(value: Any) -> bool:
+    """A text that is not empty; no database takes NUL."""
+    return isinstance(value, str) and bool(value.strip()) and "\0" not in value
+
+
 class Members:
     """One JSON object at a path. Ask for each member, then `end` for the unknown ones."""
 
@@ -45,9 +50,9 @@ class Members:
     def text(self, name: str, default: str | None = None) -> str:
         """A text that is not empty. Without a default it has to be there."""
         found = self.get(name, default)
-        if not isinstance(found, str) or not found.strip():
+        if not _is_text(found):
             raise self._missing(name, "a text") if found is None else wrong(self.at(name), "a text", found)
-        return found.strip()
+        return str(found).strip()
 
     def integer(self, name: str, default: int, low: int, high: int) -> int:
         found = self.get(name, default)
@@ -75,7 +80,7 @@ class Members:
         if found is None:
             return None
         some = [found] if isinstance(found, str) else found
-        if not isinstance(some, list) or not some or not all(isinstance(one, str) and one.strip() for one in some):
+        if not isinstance(some, list) or not some or not all(map(_is_text, some)):
             raise wrong(self.at(name), "a text or a list of texts", found)
         if len(some) > most:
             raise InvalidParameter(f"{self.at(name)} has {len(some):,} values; at most {most:,} are possible.",

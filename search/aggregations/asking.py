@@ -85,8 +85,8 @@ class Asking:
             )
         if time.monotonic() > self._until:
             raise SearchTimeout(
-                f"The answer took longer than {PATIENCE * settings.SEARCH_TIMEOUT} s, {PATIENCE} times SEARCH_TIMEOUT. Ask"
-                " for fewer levels, smaller sizes, or by more filters for fewer articles."
+                f"The answer took longer than {PATIENCE * settings.SEARCH_TIMEOUT} s ({PATIENCE} times SEARCH_TIMEOUT)."
+                " Ask for fewer levels, smaller sizes, or by more filters for fewer articles."
             )
 
 

@@ -36,6 +36,7 @@ NUMBERS = tuple(field.name for field in FIELDS if field.kind in (Kind.NUMBER, Ki
 RANGED = (*NUMBERS, "date")
 MISSABLE = tuple(field.name for field in FIELDS if field.name not in ("id", "date", "number", "duplicate"))
 FIXED = re.compile(r"([1-9][0-9]{0,5}) ?([mhdw])", re.ASCII)
+LONGEST = 3_660 * 86_400
 UNITS = {"m": 60, "h": 3_600, "d": 86_400, "w": 604_800}
 PERCENTS = (5.0, 25.0, 50.0, 75.0, 95.0)
 _NAME = re.compile(r"[^\x00-\x1f.]+")
@@ -233,7 +234,10 @@ def _interval(members: Members) -> str | int:
             members.at("interval"), f"one of {', '.join(CALENDAR)}, or a number of minutes, hours, days or weeks (30m,"
             " 6h, 10d, 2w)", written, suggestion=nearest(written, CALENDAR),
         )  # fmt: skip
-    return int(found[1]) * UNITS[found[2]]
+    seconds = int(found[1]) * UNITS[found[2]]
+    if seconds > LONGEST:
+        raise wrong(members.at("interval"), "at most 3660d", written)
+    return seconds
 
 
 @lru_cache(1)

@@ -39,7 +39,7 @@ def read(params: QueryDict, known: tuple[Parameter, ...], now: datetime) -> Filt
 
 def facet(params: QueryDict, default: str, name: str = "of", known: tuple[str, ...] = OF) -> str:
     """The facet that is asked for, whichever way organisations are spelt."""
-    if name in params:
+    if len(params.getlist(name)) == 1:
         params = params.copy()
         params[name] = str(params[name]).lower().replace("organization", "organisation")
     return choice(params, name, known, default)

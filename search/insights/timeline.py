@@ -24,6 +24,8 @@ from search.query import Query
 
 INTERVALS = ("hour", "day", "week", "month", "quarter", "year")
 MAX_SIZE = 50
+FIRST = EPOCH.replace(year=1)
+"""No article is older."""
 
 
 def parameters() -> tuple[Parameter, ...]:
@@ -124,7 +126,7 @@ def _previous(
 ) -> tuple[list[int], int]:
     """Counts of the period of the same length before, in order, and their total."""
     length = max(end - start, timedelta(seconds=1))
-    begin = max(start - length, EPOCH.replace(year=1))
+    begin = start - length if start - FIRST > length else FIRST
     spans = spans_of(interval, zone, micros(begin), micros(start) - 1)
     found = Asking(asking.reader, query).whole([spans], [asked.between(begin, start)])
     counts = _counts(found.answers[0:1])
