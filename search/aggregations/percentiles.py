@@ -8,11 +8,14 @@ from dataclasses import dataclass
 
 from search.aggregations.asking import Asking, Axis
 from search.crosstabs import Path, Spans, Summary
+from search.engines.base import QueryTooLarge
 from search.fields import BY_NAME, Kind
 from search.query import Node
 
 DECIMALS = 1_000_000
 """Numbers with decimals are told apart to the sixth."""
+MAX_CELLS = 200
+"""Buckets with percentiles: each is narrowed down in several rounds."""
 ROUND = 256
 """Spans of one round for all cells together, about."""
 
@@ -35,7 +38,16 @@ def percentiles(
     field: str,
     percents: Sequence[float],
 ) -> dict[Path, list[float | None]]:
-    """The values at these percents in each cell, by nearest rank (Hyndman and Fan 1996, definition 1)."""
+    """The values at these percents in each cell, by nearest rank (Hyndman and Fan 1996, definition 1).
+
+    Raises QueryTooLarge for more than `MAX_CELLS`.
+    """
+    if len(summaries) > MAX_CELLS:
+        raise QueryTooLarge(
+            f"Percentiles of {len(summaries):,} buckets are asked for; at most {MAX_CELLS} have them. Ask for fewer"
+            " or longer ones.",
+            limit=MAX_CELLS,
+        )
     scale = 1 if BY_NAME[field].kind is Kind.INTEGER else DECIMALS
     known = {path: one for path, one in summaries.items() if one.least is not None and one.greatest is not None}
     # All begin with the same window, so that later ones are the same or apart.

@@ -168,6 +168,10 @@ def test_answers_have_a_budget(archive: Archive, monkeypatch: pytest.MonkeyPatch
     assert post(archive, minutes, 400)["limit"] == 20_000
     minutes["aggregations"]["a"]["date_histogram"]["empty"] = False  # type: ignore[assignment]
     assert len(post(archive, minutes)["aggregations"]["a"]["buckets"]) == 40
+    monkeypatch.setattr("search.aggregations.percentiles.MAX_CELLS", 2)
+    typical = {"typical": {"percentiles": {"field": "words"}}}
+    each = {"aggregations": {"a": {"terms": {"field": "source"}, "aggregations": typical}}}
+    assert post(archive, each, 400)["limit"] == 2
     monkeypatch.setattr(evaluating, "MAX_ARTICLES", 5)
     newest = {"aggregations": {"a": {"terms": {"field": "source"}, "aggregations": {"b": {"articles": {}}}}}}
     assert post(archive, newest, 400)["limit"] == 5
