@@ -81,7 +81,8 @@ class Originals:
         if wanted:
             live = Article.objects.filter(deleted_at__isnull=True, duplicate_of__isnull=True, near__isnull=False)
             rows = live.filter(number__in=wanted).values_list("number", "id", "near")
-            self.known = {number: Original(number, each, bytes(near)) for number, each, near in rows if near}
+            kept = [(number, each, bytes(near or b"")) for number, each, near in rows]
+            self.known = {row[0]: Original(*row) for row in kept if nearness.is_signature(row[2])}
 
     def nearest(self, body: Body, below: int | None = None) -> Copy | None:
         """The original that this body is a copy of, if it is one; `below` that number where one is given."""

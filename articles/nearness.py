@@ -80,10 +80,15 @@ class Comparison:
         articles of one publisher share by habit stands at their end. Texts that agree but for their numbers are two
         reports by one form (weather, markets, results); short texts must agree in more.
         """
-        if self.smaller < LEAST_SHINGLES or self.numbers < 0.5:
+        if self.smaller < LEAST_SHINGLES or self.numbers < (0.5 if self.contained >= 0.8 else 0.75):
             return False
         least = next((share for size, share in LEAST_SHARED if self.smaller < size), 0.5)
         return self.contained >= least and (self.lead >= 0.3 or self.contained >= 0.75)
+
+
+def is_signature(data: bytes) -> bool:
+    """Whether these bytes are a signature of the format that is compared."""
+    return len(data) == _SIGNATURE.size and data[0] == _FORMAT
 
 
 def unpack(near: str | None) -> bytes | None:
@@ -94,7 +99,7 @@ def unpack(near: str | None) -> bytes | None:
         data = base64.b64decode(near + "=" * (-len(near) % 4), altchars=b"-_", validate=True)
     except ValueError:
         return None
-    return data if len(data) == _SIGNATURE.size and data[0] == _FORMAT else None
+    return data if is_signature(data) else None
 
 
 def keys(signature: bytes | None, body: str) -> tuple[int, ...]:

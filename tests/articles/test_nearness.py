@@ -85,6 +85,19 @@ def test_a_form_with_other_numbers_is_no_copy() -> None:
     assert compared.contained > 0.4 and not compared.is_near
 
 
+def test_of_texts_much_alike_most_numbers_must_agree() -> None:
+    form = (
+        "Mayor {} opened the new library of Hamburg on Tuesday, case {} of the register. The library cost 749 million"
+        + (
+            " euros and took 15 years. “We waited for it,” said {}, who lives in Leeds, in statement {}. It is the first of"
+            " the editions that the city council of Hamburg made known."
+        )
+    )
+    one, other = (form.format(*facts) for facts in (("Duarte", 757, "Sorensen", 757), ("Nowak", 377, "Hoxha", 377)))
+    assert not nearness.compare(body(one).text, body(other).text).is_near
+    assert nearness.compare(body(one).text, body(one.replace("757", "758")).text).is_near
+
+
 def test_numbers_are_the_same_however_they_are_written() -> None:
     assert body("1,250 euros and 3.5 percent").text.numbers == body("1.250 Euro und 3,5 Prozent").text.numbers
 

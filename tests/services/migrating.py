@@ -30,6 +30,7 @@ def value(field: Any, n: int, made: dict[str, list[Any]]) -> Any:
         (models.UUIDField, uuid4()),
         (models.BooleanField, n % 2 == 0),
         (models.DateTimeField, NOW + timedelta(hours=n)),
+        (models.DateField, NOW.date() + timedelta(days=n)),
         (models.BinaryField, b"\x00\xff" + str(n).encode()),
         (models.FloatField, n / 3),
         (models.IntegerField, n + 1),
@@ -42,7 +43,8 @@ def value(field: Any, n: int, made: dict[str, list[Any]]) -> Any:
 
 
 def fill(model: Any, made: dict[str, list[Any]]) -> list[Any]:
-    fields = [field for field in model._meta.concrete_fields if not isinstance(field, models.AutoField)]
+    made_up = (models.AutoField, models.CompositePrimaryKey)
+    fields = [field for field in model._meta.concrete_fields if not isinstance(field, made_up)]
     rows = []
     for n in range(ROWS):
         given = {field.name: value(field, n, made) for field in fields}
