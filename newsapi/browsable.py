@@ -21,7 +21,14 @@ from rest_framework.response import Response
 from newsapi.marking import readable
 from newsapi.rendering import dumps
 
-NAVIGATION = ("articles", "aggregations", "documents", "entities", "topics", "sources")
+NAVIGATION = ("articles", "timeline", "trending", "aggregations", "entities", "topics", "sources", "documents")
+COMMON = {
+    *("q", "source", "section", "language", "country", "author", "entity", "topic"),
+    *("published_after", "published_before", "sort", "interval", "split", "by", "type"),
+}
+"""Fields of a form that are there at once; the others are behind “More filters”, unless they are in use."""
+FEW = 12
+"""So many fields are shown whatever they are."""
 TOKEN = re.compile(
     r'(?P<key>"(?:[^"\\]|\\.)*")(?=:)|(?P<string>"(?:[^"\\]|\\.)*")'
     r"|(?P<number>-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?)|(?P<word>true|false|null)"
@@ -115,11 +122,12 @@ class BrowsableRenderer(BrowsableAPIRenderer):
             "curl": curl(request),
             "navigation": navigation(request),
             "crumbs": crumbs(request.path),
-            "fields": [_filled(field, request) for field in getattr(view, "form_fields", list)()],
+            **_form(view, request),
             "paste": getattr(view, "paste", False),
             "results": _readable(data),
             "buckets": _bars(data),
             "next": _next(data, request),
+            "sentence": data.get("sentence") if isinstance(data, dict) else None,
             "total": data.get("total") if isinstance(data, dict) else None,
             "problem": data if isinstance(data, dict) and not response.status_code < 400 else None,
             "logged_in": bool(request.session.get("api_key_id")) if hasattr(request, "session") else False,
@@ -135,6 +143,16 @@ class BrowsableRenderer(BrowsableAPIRenderer):
 def _headers(response: Response) -> list[tuple[str, str]]:
     shown = ("Location", "Link", "ETag", "Retry-After", "WWW-Authenticate", "Preference-Applied")
     return [("Content-Type", "application/json")] + [(n, response.headers[n]) for n in shown if n in response.headers]
+
+
+def _form(view: Any, request: Request) -> dict[str, list[dict[str, Any]]]:
+    fields = [_filled(field, request) for field in getattr(view, "form_fields", list)()]
+    if len(fields) <= FEW:
+        return {"fields": fields, "rare": []}
+    return {
+        "fields": [field for field in fields if field["name"] in COMMON or field["value"]],
+        "rare": [field for field in fields if field["name"] not in COMMON and not field["value"]],
+    }
 
 
 def _filled(field: Mapping[str, Any], request: Request) -> dict[str, Any]:

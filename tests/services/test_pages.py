@@ -131,7 +131,8 @@ def test_a_phone_sees_no_sideways_scrolling(browser: Browser, running: Service, 
 ACCESSIBLE = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}
 PAGES = (
     "/v1/", "/v1/articles?q=the&limit=5", "/v1/articles?topic=politcs", "/v1/aggregations?by=source", "/v1/entities", "/v1/topics",
-    "/v1/sources", "/v1/documents", "/login", "/docs", "/docs/query",
+    "/v1/sources", "/v1/documents", "/v1/timeline", "/v1/trending", "/v1/cooccurrence", "/v1/map", "/v1/suggest?q=e", "/v1/changes",
+    "/v1/query?q=school", "/login", "/docs", "/docs/query",
 )  # fmt: skip
 
 
@@ -165,3 +166,17 @@ def test_an_article_is_read_with_its_entities_marked(page: Page) -> None:
     page.wait_for_url("**/v1/articles?entity=*")
     assert page.locator(".cards li").count() >= 1
     assert entity.partition(": ")[2] in page.locator(".cards").inner_text()
+
+
+def test_names_are_suggested_while_one_writes(page: Page) -> None:
+    page.goto("/v1/articles")
+    page.keyboard.press("/")
+    assert page.evaluate("document.activeElement.name") == "q"
+    field = page.get_by_label("Entity", exact=True)
+    field.press_sequentially("Norway, Germ")
+    option = page.locator("#f-entity-names option[value='Norway, Germany']")
+    option.wait_for(state="attached")
+    field.fill(option.get_attribute("value") or "")
+    page.get_by_role("button", name="Apply").click()
+    page.wait_for_url("**/v1/articles?entity=*")
+    assert page.locator(".cards li").count() >= 2
