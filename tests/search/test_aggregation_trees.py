@@ -80,7 +80,8 @@ steps = {
 
 
 def trees(below: st.SearchStrategy[Tree]) -> st.SearchStrategy[Tree]:
-    then = st.just({}) | below
+    nothing: Tree = {}
+    then = st.just(nothing) | below
     histograms = st.sampled_from(NUMBERS).flatmap(
         lambda field: steps[field].flatmap(
             lambda step: st.builds(

@@ -159,7 +159,7 @@ def test_levels_and_members_have_a_budget(archive: Archive) -> None:
     for _ in range(reading.MAX_DEPTH):
         deep = {"a": {"terms": {"field": "source"}, "aggregations": deep}}
     assert post(archive, {"aggregations": deep}, 400)["code"] == "query_too_large"
-    wide = {f"a{n}": {"articles": {}} for n in range(reading.MAX_NODES + 1)}
+    wide: dict[str, Any] = {f"a{n}": {"articles": {}} for n in range(reading.MAX_NODES + 1)}
     assert post(archive, {"aggregations": wide}, 400)["code"] == "query_too_large"
 
 
