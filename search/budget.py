@@ -69,6 +69,8 @@ def check_wildcard(pattern: str, field: str | None) -> str | None:
         return f"A word with wildcards has at most {patterns.MAX_LENGTH} characters."
     if patterns.wildcards(parts) > patterns.MAX_WILDCARDS:
         return f"A word has at most {patterns.MAX_WILDCARDS} wildcards."
+    if patterns.late(parts) > patterns.MAX_LATE:
+        return f"After a * a word has at most {patterns.MAX_LATE} question marks as wildcards."
     if patterns.literals(parts) < patterns.MIN_LITERALS:
         return f"A word with wildcards needs at least {patterns.MIN_LITERALS} letters or digits."
     if (field is None or BY_NAME[field].kind is Kind.TEXT) and any(

@@ -13,6 +13,8 @@ MAX_LENGTH = 100
 """Characters of a pattern."""
 MAX_WILDCARDS = 8
 """Wildcards of one pattern: what it costs to walk a dictionary with it grows with them."""
+MAX_LATE = 2
+"""`?` after a `*`: an automaton for them doubles with each."""
 MIN_LITERALS = 2
 """Letters and digits that a pattern has besides its wildcards."""
 MIN_FUZZY = (0, 3, 5)
@@ -83,6 +85,12 @@ def literals(parts: Sequence[Piece]) -> int:
 
 def wildcards(parts: Sequence[Piece]) -> int:
     return sum(len(text) for text, wild in parts if wild)
+
+
+def late(parts: Sequence[Piece]) -> int:
+    """How many `?` follow a `*`, however much stands between."""
+    first = next((at for at, (text, wild) in enumerate(parts) if wild and "*" in text), len(parts))
+    return sum(text.count("?") for text, wild in parts[first + 1 :] if wild)
 
 
 def leading(pattern: str) -> bool:

@@ -261,6 +261,7 @@ def test_a_colon_before_a_space_is_punctuation() -> None:
         ("b*", 0, "at least 2 letters"),
         ("iran*~1", 0, "cannot be fuzzy too"),
         ("a*b*c*d*e*f*g*h*i*j", 0, "at most 8 wildcards"),
+        ("*a???b", 0, "question marks"),
         ("中*国", 0, "without spaces"),
         ("source:bb*", 7, "a whole name"),
         ("author:smith~1", 7, "only words of text"),

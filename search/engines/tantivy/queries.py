@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from tantivy import FieldType, Occur, Query
 
 from search.engines import building
+from search.engines.base import QueryTooLarge
 from search.engines.building import I64
 from search.engines.tantivy.schema import ANYWHERE, HAS, LANGUAGE, column, matched, schema, stemmed, written
 from search.fields import Field, Kind
@@ -64,7 +65,12 @@ class Builder(building.Builder[Query]):
 
     def like(self, field: Field, pattern: Sequence[Piece]) -> Query:
         name = written(field.name) if field.kind is Kind.TEXT else matched(field)
-        return self._alike_scored(Query.regex_query(schema(), name, expression(pattern)), field)
+        try:
+            asked = Query.regex_query(schema(), name, expression(pattern))
+        except ValueError as error:
+            # tantivy allows an automaton of 1,000 states; what is checked before stays below.
+            raise QueryTooLarge(f"A word with wildcards asks for too much at once: {error}") from error
+        return self._alike_scored(asked, field)
 
     def alike(self, field: Field, word: str, distance: int) -> Query:
         return self._alike_scored(Query.fuzzy_term_query(schema(), written(field.name), word, distance), field)

@@ -71,7 +71,7 @@ class Patterns(Behaviours):
     @pytest.mark.parametrize(
         "asked",
         [
-            Wildcard("a*"), Wildcard("*"), Wildcard("中国*"), Wildcard("a*b*c*d*e*f*g*h*i*j*"), Wildcard("a" * 101 + "*"),
+            Wildcard("*a???b"), Wildcard("a*"), Wildcard("*"), Wildcard("中国*"), Wildcard("a*b*c*d*e*f*g*h*i*j*"), Wildcard("a" * 101 + "*"),
             Wildcard("bb*", "source"), Wildcard("12*", "words"), Fuzzy("ab"), Fuzzy("abcd", 2), Fuzzy("abcdef", 3),
             Fuzzy("two words"), Near(("a", "b"), 101), Near(("a", "b", "c"), 21), Near(tuple("abcdefgh"), 1), Near((), 1),
             Near(("a b", "b c"), 5), Near(("a", "b"), -1), Near(("a", "b"), 1, "source"), Fuzzy("smith", 1, "author"),
@@ -81,6 +81,14 @@ class Patterns(Behaviours):
         archive.write(article(1, "a"))
         with pytest.raises(Unsupported):
             archive.found(asked)
+
+    @pytest.mark.parametrize(
+        "pattern",
+        ["*a?a?a", "??????aa", "*1*2*3*4*5*6*7*", "*" + "a" * 97 + "??", "*aa*aa*aa*aa*aa*a?a?a", "*é?é?é*é*é*é*é"],
+    )
+    def test_the_most_that_a_pattern_may_ask_for(self, archive: Archive, pattern: str) -> None:
+        archive.write(article(1, "nothing of the kind"))
+        assert archive.found(Wildcard(pattern)) == set()
 
     def test_fuzzy(self, archive: Archive) -> None:
         archive.write(
