@@ -21,7 +21,7 @@ from django.db.models import F
 from redis.exceptions import RedisError
 
 from access.models import ApiKey, KeyUsage
-from newsapi import wakeups
+from newsapi import lifecycle, wakeups
 
 logger = logging.getLogger(__name__)
 MINUTE, DAY = 60, 86_400
@@ -72,7 +72,7 @@ class Limits:
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._keys: dict[UUID, Counters] = {}
-        self._thread: threading.Thread | None = None
+        self._asked = threading.Event()
         self._used_at = 0.0
 
     def take(self, key: ApiKey, now: float | None = None) -> tuple[bool, list[Allowance]]:
@@ -97,9 +97,8 @@ class Limits:
                     resets = int((window.number + 1) * seconds - now) + 1
                     found.append(Allowance(name, limit, seconds, max(limit - window.used, 0), min(resets, seconds)))
             self._used_at = now
-            if self._thread is None:
-                self._thread = threading.Thread(target=self._share, name="limits", daemon=True)
-                self._thread.start()
+        if not self._asked.is_set():
+            self._asked.set()
         return allowed, found
 
     def _current(self, key_id: UUID, now: float) -> Counters:
@@ -123,23 +122,23 @@ class Limits:
         with self._lock:
             self._keys.clear()
 
+    def share(self) -> None:
+        """Tell the others and the database what is counted, from a thread that sleeps while nobody asks anything."""
+        threading.Thread(target=self._share, name="limits", daemon=True).start()
+
     def _share(self) -> None:
         written = time.monotonic()
-        try:
-            while True:
-                time.sleep(SHARED_EVERY)
-                self._tell()
-                idle = time.time() - self._used_at > IDLE
-                if idle or time.monotonic() - written > WRITTEN_EVERY:
-                    self.write()
-                    written = time.monotonic()
-                if idle:
-                    with self._lock:
-                        if time.time() - self._used_at > IDLE:
-                            self._thread = None
-                            return
-        finally:
-            connection.close()
+        while self._asked.wait():
+            time.sleep(SHARED_EVERY)
+            self._tell()
+            idle = time.time() - self._used_at > IDLE
+            if idle:
+                # Before it is written: what is asked meanwhile wakes this thread again.
+                self._asked.clear()
+            if idle or time.monotonic() - written > WRITTEN_EVERY:
+                self.write()
+                connection.close()
+                written = time.monotonic()
 
     def _tell(self) -> None:
         """Add what is new here to what Redis knows, and take over what others counted."""
@@ -196,3 +195,5 @@ class Limits:
 
 
 limits = Limits()
+lifecycle.on_begin(limits.share)
+lifecycle.on_end(limits.write)

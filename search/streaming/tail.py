@@ -9,7 +9,7 @@ from django.db import Error as DatabaseError
 from django.db import connection
 
 from articles import changefeed
-from newsapi import ending
+from newsapi import lifecycle
 from newsapi.errors import NewsApiError
 from newsapi.serving.roles import STREAMS
 
@@ -99,4 +99,4 @@ class Tail:
 
 
 tail = Tail()
-ending.call(tail.end)
+lifecycle.on_end(tail.end)
