@@ -74,13 +74,14 @@ def run(archive: Path) -> None:
     while hasattr(reader, "reader"):
         reader = reader.reader
     (dates,) = reader.tabulate(Query(), Crosstab((), (Stats("date"),))).cells[()].answers
-    assert isinstance(dates, Summary) and dates.greatest is not None
+    assert isinstance(dates, Summary) and dates.least is not None and dates.greatest is not None
     total = reader.count(Query())
     few = _few(reader, total)
     print(f"  {total:,} articles; {len(few)} queries that match 1 to 5 % of them")
     _levels(reader, few, "1 to 5 %", "under 20 ms")
     _levels(reader, [{}], "all", "under 150 ms")
-    _insights(reader, int(dates.greatest))
+    # In the middle of the archive, where there are articles before and in every window.
+    _insights(reader, int(dates.least + dates.greatest) // 2)
 
 
 def _few(reader: Any, total: int) -> list[dict[str, Any]]:
@@ -126,13 +127,13 @@ def _levels(reader: Any, queries: list[dict[str, Any]], share: str, goal: str) -
             )  # fmt: skip
 
 
-def _insights(reader: Any, newest: int) -> None:
+def _insights(reader: Any, moment: int) -> None:
     from django.test import Client
 
     from search.engines.moments import EPOCH
 
     client = Client(headers={"host": "localhost"})
-    end = (EPOCH + timedelta(microseconds=newest)).strftime("%Y-%m-%dT%H:%M:%SZ")
+    end = (EPOCH + timedelta(microseconds=moment)).strftime("%Y-%m-%dT%H:%M:%SZ")
     snapshot = reader._current()
     from search.engines.tantivy.queries import integers
 
@@ -144,7 +145,7 @@ def _insights(reader: Any, newest: int) -> None:
 
     for window in ("1d", "1w", "30d"):
         days = {"1d": 1, "1w": 7, "30d": 30}[window]
-        within = integers("date", newest - days * 86_400_000_000, newest)
+        within = integers("date", moment - days * 86_400_000_000, moment)
         for of in ("entity", "topic", "keyword"):
             address = f"/v1/trending?of={of}&window={window}&published_before={end}"
             ours = milliseconds(_fresh(reader, get(address)), TIMES)
