@@ -143,7 +143,7 @@ leaves: st.SearchStrategy[Node] = st.one_of(
     st.builds(Term, st.just("words"), st.lists(st.integers(-1, 5), max_size=3).map(tuple)),
     st.builds(Wildcard, st.sampled_from(PATTERNS), fields),
     st.builds(Wildcard, st.sampled_from(["日本*", "*ab*", "a b*"]), st.sampled_from(["domain"])),
-    st.builds(lambda fuzzy, field: Fuzzy(*fuzzy, field), st.sampled_from(FUZZY), fields),
+    st.builds(lambda fuzzy, field: Fuzzy(fuzzy[0], fuzzy[1], field), st.sampled_from(FUZZY), fields),
     st.builds(Near, st.sampled_from(NEAR), st.integers(0, 6), fields),
     st.builds(Term, st.just("has"), st.lists(st.sampled_from(["image", "author", "body", "x"]), max_size=2).map(tuple)),
     st.builds(Exists, st.sampled_from(["headline", "author", "sentiment", "words", "duplicate", "date", "keyword"])),

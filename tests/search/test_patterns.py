@@ -40,6 +40,12 @@ def test_escaped_text_means_itself(text: str) -> None:
     assert patterns.canonical(patterns.canonical(text)) == patterns.canonical(text)
 
 
+def stands(text: list[str], layout: list[str | tuple[int, str]], start: int) -> bool:
+    """Whether the words of a layout are in the text, from this place on."""
+    placed = [one for one in layout if isinstance(one, tuple)]
+    return all(start + offset < len(text) and text[start + offset] == word for offset, word in placed)
+
+
 def changes(one: str, other: str) -> int:
     """Optimal string alignment, as it is defined."""
     rows = {(i, 0): i for i in range(len(one) + 1)} | {(0, j): j for j in range(len(other) + 1)}
@@ -66,12 +72,8 @@ def test_windows_are_where_all_words_stand_near(text: list[str], words: tuple[st
         places.setdefault(word, []).append(place)
     blocks = nearness.blocks(words)
     found = list(nearness.windows(places, blocks, distance))
-    stands = any(
-        all(start + offset < len(text) and text[start + offset] == word for offset, word in layout)
-        for layout in nearness.layouts(blocks, distance)
-        for start in range(len(text))
-    )
-    assert bool(found) == stands
+    layouts = list(nearness.layouts(blocks, distance))
+    assert bool(found) == any(stands(text, layout, start) for layout in layouts for start in range(len(text)))
     for window in found:
         assert max(window) - min(window) < distance + sum(map(len, blocks))
         assert sorted(text[at] for at in window) == sorted(word for block in blocks for word in block)

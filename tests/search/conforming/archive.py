@@ -32,7 +32,7 @@ def article(number: int, body: str = "", **given: Any) -> IndexDocument:
         for name in list(given)
         if name in FACETS or name.startswith("entity")
     }
-    numbers = {name: given.pop(name) for name in ("sentiment", "words") if name in given}
+    numbers: dict[str, float] = {name: given.pop(name) for name in ("sentiment", "words") if name in given}
     booleans = {name: given.pop(name) for name in ("duplicate",) if name in given}
     language = given.pop("lang", "en")
     return IndexDocument(
