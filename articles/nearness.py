@@ -43,6 +43,9 @@ _MARKS = "\u0300-\u036f\u0591-\u05bd\u05bf-\u05c7\u0610-\u061a\u064b-\u065f\u067
 _NUMBER = r"\d+(?:[.,:\u066b\u066c]\d+)*"
 _WORD = re.compile(f"{_NUMBER}|[{_UNSPACED}]|(?:(?![{_UNSPACED}\\d])[\\w{_MARKS}])+|\\w")
 _ASCII_WORD = re.compile(r"[a-z_]+|\d+(?:[.,:]\d+)*")
+# A word within a sentence: what follows a word or a comma.
+_INSIDE = re.compile(r"(?<=[\w,;] )\w{3,}")
+_BEGINNING = 3
 # Years are of the background, and of a copyright line.
 _YEAR = re.compile(r"(?:19|20)\d\d")
 _IS_UNSPACED = re.compile(f"[{_UNSPACED}]")
@@ -52,23 +55,28 @@ Shingle = tuple[str, ...]
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """A body as it is compared: distinct shingles (4 words, 8 characters), those of its first third, its numbers."""
+    """A body as it is compared: distinct shingles (4 words, 8 characters), those of its first third, its numbers, and
+    the words inside sentences that have a capital (names, and the nouns of German).
+    """
 
     shingles: frozenset[Shingle]
     lead: frozenset[Shingle]
     numbers: frozenset[str]
+    names: frozenset[str]
 
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
     """How two bodies compare. `contained` is the share of the smaller that is in the larger, `resemblance` the share of
-    all that is in either (Jaccard), `lead` the share of the smaller's first third, `numbers` that of its numbers.
+    all that is in either (Jaccard), `lead` the share of the smaller's first third, `numbers` that of its numbers,
+    `names` that of its names; a name that begins like one of the other's counts as the same, spelt otherwise.
     """
 
     contained: float
     resemblance: float
     lead: float
     numbers: float
+    names: float
     smaller: int
     larger: int
 
@@ -77,10 +85,10 @@ class Comparison:
         """Whether one is a copy of the other: whole, cut, or edited.
 
         Less than half in common is a text of its own. Where it is little more, the beginning must be the same: what two
-        articles of one publisher share by habit stands at their end. Texts that agree but for their numbers are two
-        reports by one form (weather, markets, results); short texts must agree in more.
+        articles of one publisher share by habit stands at their end. Texts that agree but for their numbers or names
+        are two reports by one form (weather, markets, results); short texts must agree in more.
         """
-        if self.smaller < LEAST_SHINGLES or self.numbers < (0.5 if self.contained >= 0.8 else 0.75):
+        if self.smaller < LEAST_SHINGLES or self.numbers < (0.5 if self.contained >= 0.8 else 0.75) or self.names < 0.6:
             return False
         least = next((share for size, share in LEAST_SHARED if self.smaller < size), 0.5)
         return self.contained >= least and (self.lead >= 0.3 or self.contained >= 0.75)
@@ -148,7 +156,8 @@ def read(body: str) -> Text:
     width = _width(words, _WIDTH, _UNSPACED_WIDTH)
     shingles = list(zip(*(words[offset:] for offset in range(width)), strict=False))
     numbers = frozenset(re.sub(r"\D", "", word) for word in words if word[0].isdigit() and not _YEAR.fullmatch(word))
-    return Text(frozenset(shingles), frozenset(shingles[: max(1, len(shingles) // 3)]), numbers)
+    names = frozenset(word.casefold() for word in _INSIDE.findall(body[: 20 * _MOST_WORDS]) if word[0].isupper())
+    return Text(frozenset(shingles), frozenset(shingles[: max(1, len(shingles) // 3)]), numbers, names)
 
 
 def compare(one: Text, other: Text) -> Comparison:
@@ -166,9 +175,18 @@ def compare(one: Text, other: Text) -> Comparison:
         resemblance=shared / max(1, union),
         lead=len(smaller.lead & larger.shingles) / max(1, len(smaller.lead)),
         numbers=common,
+        names=_names_in_common(smaller, larger),
         smaller=len(smaller.shingles),
         larger=len(larger.shingles),
     )
+
+
+def _names_in_common(smaller: Text, larger: Text) -> float:
+    # A form that is filled in twice gives texts of one length; what was cut may end with the names of its editors.
+    if not smaller.names or not larger.names or len(smaller.shingles) < 0.8 * len(larger.shingles):
+        return 1.0
+    begins = {name[:_BEGINNING] for name in larger.names}
+    return sum(1 for name in smaller.names if name[:_BEGINNING] in begins) / len(smaller.names)
 
 
 def _words(text: str, most: int) -> list[str]:

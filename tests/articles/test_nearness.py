@@ -98,6 +98,21 @@ def test_of_texts_much_alike_most_numbers_must_agree() -> None:
     assert nearness.compare(body(one).text, body(one.replace("757", "758")).text).is_near
 
 
+def test_a_form_with_other_names_is_no_copy_but_names_may_be_spelt_otherwise() -> None:
+    form = (
+        "The council of {} voted on Tuesday to rebuild the old harbour bridge after years of delay, Mayor {} said. "
+        + (
+            "The work is to begin in spring and to last for two years, in which buses take another road through the old town."
+            " Residents had asked for a safer crossing since a lorry broke through the railing in the winter storms."
+        )
+    )
+    one, other, spelt = (
+        body(form.format(*f)).text for f in (("Porto", "Duarte"), ("Gdansk", "Nowak"), ("Pôrto", "Duartes"))
+    )
+    assert nearness.compare(one, other).contained > 0.65 and not nearness.compare(one, other).is_near
+    assert nearness.compare(one, spelt).names >= 0.5 and nearness.compare(one, spelt).is_near
+
+
 def test_numbers_are_the_same_however_they_are_written() -> None:
     assert body("1,250 euros and 3.5 percent").text.numbers == body("1.250 Euro und 3,5 Prozent").text.numbers
 
