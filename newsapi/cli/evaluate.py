@@ -156,5 +156,6 @@ def shown(judged: Judged) -> str:
     pair, compared = judged.pair, judged.comparison
     what = "missed" if pair.duplicate else "wrong"
     bodies = " | ".join(repr(body[:SHOWN]) for body in (pair.a, pair.b))
-    how = f"contained {compared.contained:.2f}, beginning {compared.lead:.2f}, numbers {compared.numbers:.2f}, names {compared.names:.2f}"
+    how = f"contained {compared.contained:.2f}, beginning {compared.lead:.2f}"
+    how += f", numbers {compared.numbers:.2f}, names {compared.names:.2f}"
     return f"{what}: {pair.kind}: {how}{'' if judged.met else ', no key in common'}: {bodies}"
