@@ -20,7 +20,9 @@ from newsapi.cli.taking import Taken, files_in
 from tests.bounds import EVENT
 from tests.ingest.api import PARAGRAPHS, process, text
 from tests.ingest.polling.site import Answer, Site, client, feed, item
-from tests.services.service import environment, free_port, run
+from tests.servers.process import free_port
+from tests.services.role import environment
+from tests.services.service import run
 
 PAGE = "<html><head><title>Ferry is late again</title></head><body><article><h1>Ferry is late again</h1>" + "".join(
     f"<p>{part}</p>" for part in PARAGRAPHS
@@ -153,7 +155,7 @@ def test_an_address_is_fetched_once_whatever_it_is(site: Site) -> None:
     states = sorted(Capture.objects.values_list("state", flat=True))
     assert states == ["rejected", "structured", "structured", "structured", "structured"]
     assert site.paths().count("/a") == site.paths().count("/feed") == site.paths().count("/nothing") == 1
-    assert Capture.objects.get(state="rejected").reason["detail"].endswith("answers 404.")  # type: ignore[index]
+    assert Capture.objects.get(state="rejected").reason["detail"].endswith("answers 404.")
 
 
 @pytest.mark.django_db
