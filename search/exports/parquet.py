@@ -1,7 +1,7 @@
 """Apache Parquet (format 2.10, parquet.thrift) written in parts by different processes: each part is a row group.
 
 Plain encoding, one gzip page a column. The libraries that write Parquet weigh 70 to 170 MB and cannot go on with a file
-that another process began; what an export needs of the format fits here, and is read back by pyarrow in the tests.
+that another process began; what an export needs of the format fits here, and is read back by DuckDB in the tests.
 """
 
 from __future__ import annotations

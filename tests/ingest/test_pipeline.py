@@ -127,7 +127,9 @@ def test_a_single_post_after_a_bulk_load_is_the_later_text() -> None:
 def test_a_revised_original_leaves_its_duplicates_to_the_next() -> None:
     for source in ("a.example", "b.example", "c.example"):
         ingest(text=text(), source=source, external_id="s")
-    other = "Ferry to the islands is late\n\nFog kept the morning ferry in port until noon, its captain told passengers."
+    other = (
+        "Ferry to the islands is late\n\nFog kept the morning ferry in port until noon, its captain told passengers."
+    )
     ingest(text=other, source="a.example", external_id="s")
     first, second, third = live()
     assert first.duplicate_of is None and second.duplicate_of is None and third.duplicate_of == second
