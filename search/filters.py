@@ -190,7 +190,8 @@ def _values(params: QueryDict, field: Field, name: str) -> list[Node]:
     return nodes + ([Not(term(field, tuple(excluded)))] if excluded else [])
 
 
-def _time(params: QueryDict, name: str, now: datetime) -> datetime | None:
+def moment(params: QueryDict, name: str, now: datetime) -> datetime | None:
+    """The time that a parameter gives. Raises InvalidParameter."""
     written = single(params, name)
     if written is None:
         return None
@@ -203,7 +204,7 @@ def _time(params: QueryDict, name: str, now: datetime) -> datetime | None:
 def _ranges(params: QueryDict, now: datetime) -> list[Node]:
     nodes: list[Node] = []
     for field, name in PERIODS:
-        after, before = _time(params, f"{name}_after", now), _time(params, f"{name}_before", now)
+        after, before = moment(params, f"{name}_after", now), moment(params, f"{name}_before", now)
         if after and before and after >= before:
             raise InvalidParameter(
                 f"{name}_before must be later than {name}_after, or nothing can match.", parameter=f"{name}_before"

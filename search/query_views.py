@@ -8,11 +8,10 @@ from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from newsapi.api import ApiView
+from newsapi.api import ApiView, params_of
 from newsapi.parameters import check_known
 from search import query_schema, questions, schema
 from search.filters import filter_parameters, form_fields
-from search.views import _params
 
 
 class SearchView(ApiView):
@@ -60,7 +59,7 @@ class QueryView(ApiView):
         responses={200: query_schema.EXPLANATION, **schema.ERRORS},
     )
     def get(self, request: Request) -> Response:
-        return Response(questions.explain(_params(request)))
+        return Response(questions.explain(params_of(request)))
 
     @extend_schema(
         operation_id="explain_query",

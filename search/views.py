@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.http import QueryDict
 from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from newsapi.api import ApiView
+from newsapi.api import ApiView, params_of
 from newsapi.parameters import check_known
 from search import aggregations, catalogues, schema, selectors
 from search.filters import Parameter, form_fields
@@ -17,20 +16,6 @@ from search.filters import Parameter, form_fields
 
 def _for_people(request: Request) -> bool:
     return getattr(request.accepted_renderer, "format", "") == "api"
-
-
-def _params(request: Request) -> QueryDict:
-    """The query parameters. A page's form sends the fields that were left empty too: they count as absent there."""
-    params: QueryDict = request._request.GET
-    if not _for_people(request):
-        return params
-    filled = params.copy()
-    for name, values in params.lists():
-        kept = [value for value in values if value.strip()]
-        filled.setlist(name, kept)
-        if not kept:
-            del filled[name]
-    return filled
 
 
 def _without_cursor(parameters: tuple[Parameter, ...]) -> tuple[Parameter, ...]:
@@ -86,7 +71,7 @@ class ArticleList(ApiView):
         responses={200: schema.LISTING, **schema.ERRORS, **schema.GONE},
     )
     def get(self, request: Request) -> Response:
-        page = selectors.list_articles(_params(request), pretty=_for_people(request))
+        page = selectors.list_articles(params_of(request), pretty=_for_people(request))
         following, headers = _following(request, page.cursor)
         facets = {} if page.facets is None else {"facets": page.facets}
         return Response({"total": page.total, "results": page.results, "next": following, **facets}, headers=headers)
@@ -122,7 +107,7 @@ class Aggregations(ApiView):
         responses={200: schema.AGGREGATION, **schema.ERRORS},
     )
     def get(self, request: Request) -> Response:
-        return Response(aggregations.aggregate(_params(request)))
+        return Response(aggregations.aggregate(params_of(request)))
 
     @extend_schema(
         operation_id="aggregate",
@@ -159,7 +144,7 @@ class EntityList(ApiView):
         responses={200: schema.ENTITIES, **schema.ERRORS},
     )
     def get(self, request: Request) -> Response:
-        return _paged(request, catalogues.list_entities(_params(request)))
+        return _paged(request, catalogues.list_entities(params_of(request)))
 
 
 class TopicList(ApiView):
@@ -185,7 +170,7 @@ class TopicList(ApiView):
         responses={200: schema.TOPICS, **schema.ERRORS},
     )
     def get(self, request: Request) -> Response:
-        return Response(catalogues.list_topics(_params(request)))
+        return Response(catalogues.list_topics(params_of(request)))
 
 
 class SourceList(ApiView):
@@ -211,4 +196,4 @@ class SourceList(ApiView):
         responses={200: schema.SOURCES, **schema.ERRORS},
     )
     def get(self, request: Request) -> Response:
-        return _paged(request, catalogues.list_sources(_params(request)))
+        return _paged(request, catalogues.list_sources(params_of(request)))

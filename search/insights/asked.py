@@ -6,8 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 from django.http import QueryDict
 
-from newsapi.errors import InvalidParameter
-from newsapi.parameters import check_known, choice, parse_time, single
+from newsapi.parameters import check_known, choice
 from search import filters, names
 from search.aggregations.asking import Asking
 from search.crosstabs import Answer, Counted, Summary
@@ -43,17 +42,6 @@ def facet(params: QueryDict, default: str, name: str = "of", known: tuple[str, .
         params = params.copy()
         params[name] = str(params[name]).lower().replace("organization", "organisation")
     return choice(params, name, known, default)
-
-
-def moment(params: QueryDict, name: str, now: datetime) -> datetime | None:
-    """The time that a parameter gives. Raises InvalidParameter."""
-    written = single(params, name)
-    if written is None:
-        return None
-    try:
-        return parse_time(written, now=now)
-    except ValueError as error:
-        raise InvalidParameter(f"{name}: {error}.", parameter=name) from error
 
 
 def coverage(params: QueryDict, now: datetime) -> Filters:

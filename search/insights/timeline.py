@@ -10,7 +10,7 @@ from django.http import QueryDict
 
 from newsapi.errors import InvalidParameter
 from newsapi.parameters import boolean, choice, did_you_mean, integer, nearest, single
-from search import engines
+from search import engines, filters
 from search.aggregations import calendars
 from search.aggregations.asking import Asking
 from search.aggregations.calendars import SECOND, label
@@ -53,7 +53,7 @@ def timeline(params: QueryDict) -> dict[str, Any]:
     size = integer(params, "size", 5, 1, MAX_SIZE)
     split = asked.facet(params, "", "split") if "split" in params else None
     compare = boolean(params, "compare")
-    start, end = (asked.moment(params, f"published_{name}", now) for name in ("after", "before"))
+    start, end = (filters.moment(params, f"published_{name}", now) for name in ("after", "before"))
     if compare and start is None:
         raise InvalidParameter("compare needs published_after: when the period begins.", parameter="compare")
     asking = Asking(engines.get_reader(), found.query)

@@ -10,7 +10,7 @@ from django.http import QueryDict
 
 from newsapi.errors import InvalidParameter
 from newsapi.parameters import RELATIVE, UNITS, integer, single
-from search import engines
+from search import engines, filters
 from search.aggregations.asking import Asking
 from search.crosstabs import Spans, Stats, Top
 from search.engines.moments import micros, rfc3339
@@ -53,7 +53,7 @@ def trending(params: QueryDict) -> dict[str, Any]:
     windows = integer(params, "windows", 14, 2, 60)
     least = integer(params, "min_count", 3, 1, 10**6)
     size = integer(params, "size", 20, 1, MAX_SIZE)
-    end = asked.moment(params, "published_before", now) or now
+    end = filters.moment(params, "published_before", now) or now
     if "published_after" in params:
         raise InvalidParameter(
             "Here the time is given by window and published_before, its end.", parameter="published_after"
