@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 
 from django.db import transaction
@@ -11,6 +11,7 @@ from articles.models import Article, Change, ChangeKind, Counter
 from newsapi import wakeups
 
 NUMBERS = "article"
+_followers: list[Callable[[], None]] = []
 
 
 class Numbers:
@@ -51,5 +52,12 @@ def record(changes: Sequence[Change]) -> None:
         transaction.on_commit(announce)
 
 
+def follow(wake: Callable[[], None]) -> None:
+    """Have `wake` called after each commit of changes. It must be quick, and never raise."""
+    _followers.append(wake)
+
+
 def announce() -> None:
     wakeups.notify("changes")
+    for wake in _followers:
+        wake()

@@ -224,6 +224,8 @@ CELERY_BEAT_SCHEDULE = {
     "poll-sources": {"task": "ingest.polling.poll", "schedule": 5.0, "options": {"expires": 5}},
     "tidy-sources": {"task": "ingest.polling.tidy", "schedule": crontab(minute=41)},
     "sweep-exports": {"task": "search.exports.sweep", "schedule": 10.0, "options": {"expires": 10}},
+    "sweep-webhooks": {"task": "webhooks.sweep", "schedule": 2.0, "options": {"expires": 2}},
+    "tidy-webhooks": {"task": "webhooks.tidy", "schedule": crontab(minute=53)},
     "forget-answers": {"task": "access.tasks.forget_answers", "schedule": crontab(minute=29)},
     "forget-changes": {"task": "articles.tasks.forget_changes", "schedule": crontab(minute=23)},
     "reconcile": {"task": "search.tasks.reconcile", "schedule": crontab(hour=3, minute=17)},

@@ -22,7 +22,7 @@ from search.engines.tantivy.schema import ANYWHERE, HAS, document, matched, stem
 from search.fields import TEXT_FIELDS, Field, Kind
 from search.nearness import Block
 from search.patterns import Piece
-from search.percolator import Percolator
+from search.percolator import Percolator, build
 from search.query import Query
 from search.results import IndexDocument
 
@@ -143,6 +143,7 @@ class _Spoken(Generic[K]):
     def __init__(self, language: str) -> None:
         self._language = language
         self._needs: dict[K, Needs] = {}
+        self._built: dict[K, tantivy.Query | None] = {}
         self._by_term: dict[Term, set[K]] = {}
         self._always: set[K] = set()
 
@@ -156,6 +157,7 @@ class _Spoken(Generic[K]):
                 self._by_term.setdefault(term, set()).add(name)
 
     def drop(self, name: K) -> None:
+        self._built.pop(name, None)
         found = self._needs.pop(name, None)
         self._always.discard(name)
         for term in found.all[0] if found and found.all else ():
@@ -169,6 +171,12 @@ class _Spoken(Generic[K]):
         for term in having.keys() & self._by_term.keys():
             likely |= self._by_term[term]
         return [name for name in likely if self._may(self._needs[name], having)]
+
+    def built(self, name: K, query: Query) -> tantivy.Query | None:
+        """The query of that name, as the percolator takes it; made once."""
+        if name not in self._built:
+            self._built[name] = build(query, (self._language,))
+        return self._built[name]
 
     def _may(self, found: Needs, having: Mapping[Term, int]) -> bool:
         left = -1
@@ -225,7 +233,7 @@ class Standing(Generic[K]):
                 continue
             percolator = Percolator(some, made)
             for name in possible:
-                if matched_ids := percolator.matching(self._queries[name]):
+                if matched_ids := percolator.found(spoken.built(name, self._queries[name])):
                     found.setdefault(name, set()).update(matched_ids)
         return found
 

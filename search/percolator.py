@@ -15,7 +15,7 @@ from search.analysis import primary
 from search.engines.building import build_parts
 from search.engines.tantivy.queries import Builder, filtered
 from search.engines.tantivy.reader import CAPABILITIES
-from search.engines.tantivy.schema import STORED, document, schema, unpack
+from search.engines.tantivy.schema import KEY, document, key, numbers_of, schema
 from search.query import All, Query
 from search.results import IndexDocument
 
@@ -36,6 +36,7 @@ class Percolator:
                 newest[one.id] = one
         live = [one for one in newest.values() if not one.deleted]
         self._size = len(live)
+        self._ids = {key(one.id): one.id for one in live}
         # Each article is asked in its own language: that others exist in the archive makes no difference to it.
         self._languages = tuple(sorted({primary(one.language) for one in live}))
         index = tantivy.Index(schema())
@@ -50,19 +51,23 @@ class Percolator:
 
     def matching(self, query: Query) -> set[UUID]:
         """The ids of those that match. Raises Unsupported and QueryTooLarge like a search."""
-        built = _built(query, self._languages)
+        return self.found(build(query, self._languages))
+
+    def found(self, built: tantivy.Query | None) -> set[UUID]:
+        """The ids of those that a query of `build` finds."""
         if built is None or not self._size:
             return set()
-        hits = self._searcher.search(built, limit=self._size, count=False).hits
-        return {unpack(self._searcher.doc(address)[STORED][0])[0] for _, address in hits}
+        addresses = [address for _, address in self._searcher.search(built, limit=self._size, count=False).hits]
+        return {self._ids[each] for each in numbers_of(self._searcher, KEY, addresses)} if addresses else set()
 
 
 def check(query: Query) -> None:
     """Raises Unsupported and QueryTooLarge for what no articles can be asked."""
-    _built(query, ())
+    build(query, ())
 
 
-def _built(query: Query, languages: tuple[str, ...]) -> tantivy.Query | None:
+def build(query: Query, languages: tuple[str, ...]) -> tantivy.Query | None:
+    """A query as articles in these languages (primary subtags) are asked it. None where nothing can be found."""
     parts = build_parts(Builder, query, query.languages or languages, CAPABILITIES.max_clauses, False)
     if parts is None:
         return None

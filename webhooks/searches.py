@@ -66,7 +66,8 @@ def _read(search: SavedSearch, members: Members) -> list[str]:
     name, asked = members.get("name"), members.get("search")
     fields: list[str] = []
     if asked is not None:
-        search.tree = queries.write(queries.read(asked))
+        read = queries.read(asked)
+        search.tree = {**queries.write(read), "moves": queries.moves(asked, read)}
         search.search = {"q": asked} if isinstance(asked, str) else dict(asked)
         fields += ["tree", "search"]
     if name is not None or not search.name:
