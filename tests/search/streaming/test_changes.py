@@ -19,7 +19,7 @@ from search.streaming.tail import Tail, TooManyStreams, tail
 from tests.search.changes import add, delete, document, edit
 from tests.search.closing import close
 
-pytestmark = pytest.mark.django_db
+pytestmark = pytest.mark.django_db(transaction=True)
 EVENTS = {"accept": "text/event-stream"}
 
 
