@@ -7,7 +7,20 @@ import os
 import sys
 
 from newsapi import __version__
-from newsapi.cli import backup, duplicates, evaluate, ingest, key, migrate, reconcile, reindex, serve, status, structure
+from newsapi.cli import (
+    backup,
+    duplicates,
+    evaluate,
+    ingest,
+    key,
+    listen,
+    migrate,
+    reconcile,
+    reindex,
+    serve,
+    status,
+    structure,
+)
 from newsapi.cli import output as out
 from newsapi.env import SettingError
 from newsapi.errors import NewsApiError
@@ -32,7 +45,20 @@ def parser() -> argparse.ArgumentParser:
     )
     found.add_argument("--version", action="version", version=f"newsapi {__version__}")
     commands = found.add_subparsers(dest="command", metavar="COMMAND", required=True)
-    for module in (serve, structure, ingest, reindex, reconcile, status, key, migrate, backup, duplicates, evaluate):
+    for module in (
+        serve,
+        structure,
+        ingest,
+        reindex,
+        reconcile,
+        status,
+        key,
+        listen,
+        migrate,
+        backup,
+        duplicates,
+        evaluate,
+    ):
         module.register(commands)
     return found
 

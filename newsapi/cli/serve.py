@@ -141,6 +141,8 @@ def supervise(settings: Settings) -> int:
                 fail(f"The web process does not answer; its log is {settings.data_dir / data_dir.LOGS / 'web.log'}")
             return 0 if supervisor.stopping else 1
         say(banner(settings))
+        # Nobody waits for it: the other workers send too.
+        supervisor.start(Process("deliver", roles.deliverer(settings)))
         supervisor.watch()
         return 0
     finally:

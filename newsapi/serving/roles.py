@@ -74,6 +74,11 @@ def worker(settings: Settings, queues: Sequence[str] = QUEUES) -> list[str]:
     ]
 
 
+def deliverer(settings: Settings) -> list[str]:
+    """A worker that only sends, so that what is to be told does not wait while the others structure a load."""
+    return [*worker(settings, ("deliver",)), "--pool=solo"]
+
+
 def beat(settings: Settings) -> list[str]:
     """The clock. It keeps nothing on disk: what it starts is safe to start twice, or not at all for a while."""
     return [*_celery("beat", settings), "--scheduler=celery.beat:Scheduler", "--pidfile="]

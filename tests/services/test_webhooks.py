@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import signal
+import sqlite3
+import subprocess
+import sys
 from pathlib import Path
 
 import httpx
@@ -80,3 +84,27 @@ def test_every_article_arrives_though_workers_are_killed_and_redis_is_wiped(tmp_
         ids = {one.id: one.json["data"]["article"]["id"] for one in receiver.of(path)}
         assert len(ids) == len(set(ids.values())) == COUNT
     assert len({one.id for one in receiver.got}) == COUNT
+
+
+def test_listen_prints_what_a_search_finds_and_leaves_nothing_behind(tmp_path: Path) -> None:
+    settings = {"OUTBOUND_ALLOWED_NETWORKS": "127.0.0.0/8", "NEWSAPI_SAMPLE": "off"}
+    with service(tmp_path / "data", **settings) as running, running.client() as client:
+        command = [sys.executable, "-m", "newsapi.cli.main", "listen", "--search", "zeppelin", "--count", "1", "--json"]
+        listening = subprocess.Popen(
+            command, env=running.env, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+        )
+        try:
+            assert listening.stderr is not None and "Listening" in listening.stderr.readline()
+            for headline in ("A quiet day in the harbour of Bremen", "A zeppelin over the harbour of Bremen"):
+                document = {"text": f"{headline}\n\nPeople came to the harbour on Monday to look. {headline}."}
+                assert client.post("/v1/documents", json=document).status_code == 202
+            printed, _ = listening.communicate(timeout=EVENT)
+        finally:
+            listening.kill()
+            listening.wait()
+    assert listening.returncode == 0
+    message = json.loads(printed)
+    assert message["type"] == "article.matched" and "zeppelin" in message["data"]["article"]["headline"]
+    with sqlite3.connect(running.data / "newsapi.sqlite3") as database:
+        for table in ("webhooks_savedsearch", "webhooks_endpoint", "webhooks_event", "webhooks_delivery"):
+            assert database.execute(f"SELECT count(*) FROM {table}").fetchone() == (0,)
