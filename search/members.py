@@ -51,7 +51,7 @@ class Members:
         """A text that is not empty. Without a default it has to be there."""
         found = self.get(name, default)
         if not _is_text(found):
-            raise self._missing(name, "a text") if found is None else wrong(self.at(name), "a text", found)
+            raise self._missing(name, "a text") if found is None else wrong(self.at(name), "a text without NUL", found)
         return str(found).strip()
 
     def integer(self, name: str, default: int, low: int, high: int) -> int:
