@@ -80,7 +80,7 @@ def prepared(archive: Path, url: str) -> None:
 
 def command(archive: Path, url: str, name: str) -> float:
     """Run a `newsapi` command; its seconds."""
-    env = environment(archive, 8000, SEARCH_URL=url)
+    env = environment(archive, SEARCH_URL=url)
     began = time.perf_counter()
     done = subprocess.run([sys.executable, "-m", "newsapi.cli.main", name], env=env, capture_output=True, text=True)
     if done.returncode:

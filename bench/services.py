@@ -41,7 +41,7 @@ def run(scratch: Path, count: int) -> None:
         )
         done = subprocess.run(
             [sys.executable, "-m", "bench.indexing"],
-            env=environment(archive, 8000, **urls),
+            env=environment(archive, **urls),
             capture_output=True,
             text=True,
         )
